@@ -1,0 +1,4 @@
+//! whomet reads news articles and writes who met whom, where, when, and whether it really happened.
+pub mod document;
+pub mod error;
+pub mod span;
