@@ -15,12 +15,18 @@ pub struct Location {
 impl Location {
     /// The whole file `path`.
     pub fn file(path: impl AsRef<Path>) -> Self {
-        Location { path: path.as_ref().to_path_buf(), record: None }
+        Location {
+            path: path.as_ref().to_path_buf(),
+            record: None,
+        }
     }
 
     /// Line or record `record` (from 1) of `path`.
     pub fn record(path: impl AsRef<Path>, record: u64) -> Self {
-        Location { path: path.as_ref().to_path_buf(), record: Some(record) }
+        Location {
+            path: path.as_ref().to_path_buf(),
+            record: Some(record),
+        }
     }
 }
 
@@ -85,7 +91,10 @@ impl Error {
 
     /// An [`Error::Article`] at `at`.
     pub fn article(at: Location, reason: impl Into<String>) -> Self {
-        Error::Article { at, reason: reason.into() }
+        Error::Article {
+            at,
+            reason: reason.into(),
+        }
     }
 }
 

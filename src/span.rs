@@ -6,7 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 /// A half-open byte range `start..end` into an article body; both ends lie on character boundaries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 pub struct Span {
     /// First byte.
     pub start: u32,
@@ -18,12 +20,16 @@ impl Span {
     /// The span `start..end`. Bodies are limited to 4 GiB by the reader, so positions fit 32 bits.
     pub fn new(start: usize, end: usize) -> Self {
         debug_assert!(start <= end && end <= u32::MAX as usize);
-        Span { start: start as u32, end: end as u32 }
+        Span {
+            start: start as u32,
+            end: end as u32,
+        }
     }
 
     /// The text of the span, or the empty string where the span does not fit `body`.
     pub fn of(self, body: &str) -> &str {
-        body.get(self.start as usize..self.end as usize).unwrap_or("")
+        body.get(self.start as usize..self.end as usize)
+            .unwrap_or("")
     }
 
     /// Length in bytes.
@@ -48,7 +54,10 @@ impl Span {
 
     /// The smallest span that covers both.
     pub fn cover(self, other: Span) -> Span {
-        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Span {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 }
 
@@ -147,7 +156,10 @@ mod tests {
         for (chars, (byte, _)) in body.char_indices().enumerate() {
             assert_eq!(index.char_at(byte as u32), chars as u32);
         }
-        assert_eq!(index.char_at(body.len() as u32), body.chars().count() as u32);
+        assert_eq!(
+            index.char_at(body.len() as u32),
+            body.chars().count() as u32
+        );
         assert_eq!(index.char_at(u32::MAX), body.chars().count() as u32);
     }
 
