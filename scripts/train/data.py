@@ -1,0 +1,196 @@
+"""Corpora => documents of words, sentences and labels.
+
+Everything is cut by whomet's own segmenter (`cargo build --release --example segment`), so that the model meets in
+training exactly the tokens it meets in use. Offsets are characters, end exclusive. Licences and permitted use of each
+corpus: shared/data/README.md; only those marked "train" are read for weights that ship.
+"""
+import collections, json, lzma, random, re, subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+TYPES = ["PER", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT"]
+NAME_LABELS = ["O"] + [f"{p}-{t}" for t in TYPES for p in "BI"]
+# The same cut as src/segment/tokens.rs, for corpora that come as tokens already.
+WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W_]+|[^\w\s]|_")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Doc:
+    """A document cut into words. `tags` are BIO labels per word or None; `gold` is the annotated object or None."""
+    words: list
+    sents: list                      # (first word, one past the last word)
+    spans: list = None               # (start, end) characters of each word
+    tags: list = None
+    gold: dict = None
+    weight: float = 1.0
+    extra: dict = field(default_factory=dict)
+
+
+class Pieces:
+    """Word pieces word by word, with a cache: the product encodes words one at a time too."""
+
+    def __init__(self, tokenizer_json):
+        self.tok = Tokenizer.from_file(str(tokenizer_json))
+        self.tok.no_truncation(); self.tok.no_padding()
+        self.unk = next(i for t in ("[UNK]", "<unk>") if (i := self.tok.token_to_id(t)) is not None)
+        self.cls = next(i for t in ("[CLS]", "<s>") if (i := self.tok.token_to_id(t)) is not None)
+        self.sep = next(i for t in ("[SEP]", "</s>") if (i := self.tok.token_to_id(t)) is not None)
+        self.pad = next(i for t in ("[PAD]", "<pad>") if (i := self.tok.token_to_id(t)) is not None)
+        self.cache = {}
+
+    def __call__(self, word):
+        ids = self.cache.get(word)
+        if ids is None:
+            ids = self.tok.encode(word, add_special_tokens=False).ids or [self.unk]
+            self.cache[word] = ids
+        return ids
+
+
+def shape(word):
+    """0 lower or caseless, 1 Capitalised, 2 ALL CAPS, 3 mixed: the token-type id that shows case to an uncased model."""
+    if len(word) > 1 and word.isupper(): return 2
+    if word[:1].isupper(): return 1
+    return 3 if any(c.isupper() for c in word) else 0
+
+
+def segment(texts):
+    """[(tokens, sentences)] of each text, by the product's segmenter."""
+    exe = ROOT / "target/release/examples/segment"
+    if not exe.exists():
+        subprocess.run(["cargo", "build", "--release", "--example", "segment"], cwd=ROOT, check=True)
+    lines = "".join(json.dumps({"text": t}) + "\n" for t in texts)
+    out = subprocess.run([str(exe)], input=lines, capture_output=True, text=True, check=True).stdout
+    return [(o["tokens"], o["sentences"]) for o in map(json.loads, out.splitlines())]
+
+
+def jsonl(path):
+    opener = lzma.open if str(path).endswith(".xz") else open
+    with opener(path, "rt", encoding="utf8") as f:
+        return [json.loads(line) for line in f]
+
+
+def annotated(path):
+    """Gold articles with BIO tags and their annotation."""
+    golds = jsonl(path)
+    docs = []
+    for g, (tokens, sentences) in zip(golds, segment([g["text"] for g in golds])):
+        doc = Doc([g["text"][a:b] for a, b in tokens], [(a, b) for a, b, _ in sentences], [tuple(t) for t in tokens], gold=g)
+        doc.tags = ["O"] * len(doc.words)
+        for m in g["mentions"]:
+            first = word_at(doc, m["start"]); last = word_at(doc, m["end"] - 1)
+            for i in range(first, last + 1): doc.tags[i] = ("B-" if i == first else "I-") + m["type"]
+        docs.append(doc)
+    return docs
+
+
+def word_at(doc, char):
+    """The word that holds character `char`, or the next one."""
+    lo, hi = 0, len(doc.spans)
+    while lo < hi:
+        mid = (lo + hi) // 2
+        if doc.spans[mid][1] <= char: lo = mid + 1
+        else: hi = mid
+    return min(lo, len(doc.spans) - 1)
+
+
+def unlabelled(path, limit_words=None, seed=1, skip=()):
+    """Open news documents in random order, without labels, up to `limit_words`."""
+    raw = jsonl(path); random.Random(seed).shuffle(raw)
+    kept, n = [], 0
+    for d in raw:
+        if d["id"] in skip: continue
+        kept.append(d["text"]); n += len(d["text"].split())
+        if limit_words and n >= limit_words: break
+    return [Doc([t[a:b] for a, b in tokens], [(a, b) for a, b, _ in sents], [tuple(x) for x in tokens]) for t, (tokens, sents) in zip(kept, segment(kept))]
+
+
+def bio(path, sentences_per_doc=8):
+    """A .bio.tsv corpus. Words are cut again by WORD; corpora without document marks are grouped into runs of sentences."""
+    docs, sents, sent, marked = [], [], [], False
+
+    def flush():
+        nonlocal sents
+        if sents:
+            doc = Doc([], [], tags=[])
+            for s in sents:
+                start = len(doc.words)
+                for w, t in s:
+                    parts = WORD.findall(w) or [w]
+                    for k, p in enumerate(parts):
+                        doc.words.append(p)
+                        doc.tags.append(t if k == 0 or t == "O" else "I-" + t[2:])
+                doc.sents.append((start, len(doc.words)))
+            docs.append(doc)
+        sents = []
+
+    for line in open(path, encoding="utf8", errors="replace"):
+        line = line.rstrip("\n")
+        if line.startswith("# doc"):
+            if sent: sents.append(sent); sent = []
+            flush(); marked = True
+        elif not line.strip():
+            if sent: sents.append(sent); sent = []
+            if not marked and len(sents) >= sentences_per_doc: flush()
+        elif not line.startswith("# "):
+            p = line.split("\t") if "\t" in line else line.split()
+            sent.append((p[0], p[-1]))
+    if sent: sents.append(sent)
+    flush()
+    return docs
+
+
+@dataclass
+class Window:
+    """Word pieces of consecutive sentences. `first[k]` is the piece (counting [CLS] as 0) of word `words[k]`."""
+    doc: Doc
+    words: list
+    ids: list
+    shapes: list
+    first: list
+
+
+def window(doc, words, pieces):
+    ids, shapes, first = [], [], []
+    for i in words:
+        p = pieces(doc.words[i]); first.append(len(ids) + 1)
+        ids += p; shapes += [shape(doc.words[i])] * len(p)
+    return Window(doc, list(words), ids, shapes, first)
+
+
+def windows(doc, pieces, size, overlap=0):
+    """Packs consecutive sentences into windows of at most `size` pieces ([CLS] and [SEP] included), each beginning with
+    up to `overlap` pieces of the sentences before it. Sentences longer than a window are cut between words."""
+    units = []
+    for a, b in doc.sents:
+        start, n = a, 0
+        for i in range(a, b):
+            k = len(pieces(doc.words[i]))
+            if i > start and n + k > size - 2: units.append((start, i, n)); start, n = i, 0
+            n += k
+        if b > start: units.append((start, b, n))
+    out, p = [], 0
+    while p < len(units):
+        n, q = 0, p
+        while q < len(units) and (q == p or n + units[q][2] <= size - 2): n += units[q][2]; q += 1
+        out.append(window(doc, range(units[p][0], units[q - 1][1]), pieces))
+        if q >= len(units): break
+        back, k = 0, q
+        while k - 1 > p and back + units[k - 1][2] <= overlap: k -= 1; back += units[k][2]
+        p = k
+    return out
+
+
+def spans_of(tags):
+    """BIO tags => {(first, end, type)}."""
+    out, open_ = set(), None
+    for i, t in enumerate(list(tags) + ["O"]):
+        if open_ and (t == "O" or t[0] == "B" or t[2:] != open_[1]): out.add((open_[0], i, open_[1])); open_ = None
+        if t != "O" and open_ is None: open_ = (i, t[2:])
+    return out
+
+
+def f1(tp, fp, fn):
+    return 100 * 2 * tp / max(1, 2 * tp + fp + fn)

@@ -1,0 +1,320 @@
+"""Base weights + corpora => student.pt: one encoder with every head.
+
+Phase 1 teaches names broadly: open news labelled by the teacher (soft labels) and the NER corpora, each with a head of
+its own that is thrown away afterwards, since their guidelines differ. Phase 2 teaches all heads on whomet's gold.
+"""
+import argparse, collections, json, math, random, re, time
+from pathlib import Path
+
+import numpy as np, torch, torch.nn as nn, torch.nn.functional as F
+
+import data as D, model as M
+
+# Which corpora phase 1 reads, and how much of each: (file, share of its windows).
+CORPORA = {"gmb": (["gmb"], 0.5), "wikigold": (["wikigold"], 1.0), "politics": (["crossner-politics-train", "crossner-politics-dev"], 1.0),
+           "wnut": (["wnut17-train"], 1.0), "btc": (["btc-g", "btc-f"], 1.0), "gum": (["gum-news", "gum-interview", "gum-voyage", "gum-speech"], 1.0),
+           "ewt": (["uner-ewt-dev"], 1.0)}
+
+# Words that can name an encounter, best first per kind: the trigger of an evidence span is chosen by these.
+ANY = re.compile(r"^(met|meet\w*|talks|talked|talking|visit\w*|summit\w*|spoke|spoken|speak\w*|phone\w*|telephone\w*|negotiat\w*|conversation\w*|confer\w*|gather\w*|arriv\w*|travel\w*|trips?|convened?|conven\w*|dialogue\w*|tour\w*|roundtable\w*|videoconference\w*|call(s|ed)?|host\w*|receiv\w*|welcom\w*|greet\w*|discuss\w*|session\w*|talk|consult\w*|sat|sit|contact\w*)$", re.I)
+VISIT = re.compile(r"^(visit\w*|trips?|travel\w*|arriv\w*|tour\w*|went|go|goes|going|head\w*|flew|fly\w*|stop\w*)$", re.I)
+CALL = re.compile(r"^(call\w*|phone\w*|telephone\w*|spoke\w*|speak\w*|conversation\w*|talk\w*|video\w*|discuss\w*)$", re.I)
+ELSE = re.compile(r"^(went|go|goes|going|head\w*|flew|fly\w*|flown|attend\w*|join\w*|invit\w*|led|lead|leading|present|told|tell\w*|brief\w*|held|hold\w*|stop\w*|return\w*|came|come|coming|return\w*|stay\w*|mission|journey\w*|gave|address\w*|accompan\w*|co|chair\w*|hearing|forum|conference|audience|lunch|dinner|breakfast|reception|ceremony|presented|congratulat\w*|thanked|warned|urged|asked|said|informed|stressed|exchang\w*|see|seen|saw|leav\w*|left|depart\w*|flight|pilgrimage|engag\w*|encounter\w*|reunite\w*|face|shook|together|between)$", re.I)
+
+
+def triggers_of(doc):
+    """{word: [meeting, ...]}: the word of each evidence span that names the encounter."""
+    out = collections.defaultdict(list)
+    for m in doc.gold["meetings"]:
+        a, b = m["evidence"]
+        cand = [i for i, (x, y) in enumerate(doc.spans) if x >= a and y <= b]
+        if not cand: continue
+        best = [i for i in cand if ANY.match(doc.words[i])]
+        if m["kind"] == "visit": best = [i for i in cand if VISIT.match(doc.words[i])] or best
+        if m["kind"] == "call": best = [i for i in best if CALL.match(doc.words[i])] or best
+        best = best or [i for i in cand if ELSE.match(doc.words[i])] or [i for i in cand if doc.words[i].isalpha()] or cand
+        out[best[0]].append(m)
+    return out
+
+
+COUNTRY = {}
+
+
+def country(name):
+    """The scorer's key under which a country and its people's name are one actor."""
+    k = re.sub(r"[^a-z]", "", name.lower()); k = COUNTRY.get(k, COUNTRY.get(k.rstrip("s"), k))
+    return k if k.startswith(("united", "south", "north", "new", "saudi")) else k[:5]
+
+
+def load_demonyms(score_py):
+    text = Path(score_py).read_text(); start = text.index("DEMONYM = "); ns = {}
+    exec(text[start:text.index("}", start) + 1], ns); COUNTRY.update(ns["DEMONYM"])
+
+
+class Example:
+    """A window with everything the relation heads learn from: positions are pieces in the window."""
+
+    def __init__(self, w, doc, prep):
+        self.w = w; self.n = len(w.ids) + 2
+        at = dict(zip(w.words, w.first)); lo, hi = w.words[0], w.words[-1]
+        self.names = [(f, D.NAME_LABELS.index(doc.tags[i])) for f, i in zip(w.first, w.words)]
+        self.fillers = [(at[i], i, e, t) for i, e, t in prep["fillers"] if i in at]
+        self.triggers = []
+        for i, ms in prep["triggers"].items():
+            if i in at: self.triggers.append((at[i], i, M.KINDS.index(ms[0]["kind"]), M.STATUS.index(ms[0]["status"]), ms))
+        chosen = {t[1] for t in self.triggers}
+        # Unlabelled words that often name encounters may repeat a labelled one: they count less as negatives.
+        self.trigger_y = [(f, 0, prep["doubt"] if ANY.match(doc.words[i]) else 1.0) for f, i in zip(w.first, w.words) if i not in chosen]
+        self.trigger_y += [(t[0], t[2], 2.0) for t in self.triggers]
+        self.titles = [(f, prep["titles"].get(i, 0)) for f, i in zip(w.first, w.words)]
+        self.pairs = []  # (query piece, role, [(key piece, distance, filler type)] of one entity, target, weight)
+        sent = prep["sentence"]
+        def entities(i, types):
+            by = collections.defaultdict(list)
+            for f, j, e, t in self.fillers:
+                if t in types and e is not None: by[prep["actor"].get(e, e)].append((f, M.bucket(j - i, sent[j] - sent[i]), M.FILLERS.index(t)))
+            return by
+        for f, i, k, s, ms in self.triggers:
+            who = {prep["actor"].get(p["entity"], p["entity"]) for m in ms for p in m["participants"] if p["entity"]}
+            unnamed = any(not p["entity"] for m in ms for p in m["participants"])
+            where = {prep["actor"].get(m["place"], m["place"]) for m in ms if m["place"]}
+            for e, keys in entities(i, D.TYPES).items(): self.pairs.append((f, 0, keys, float(e in who), 1.5 if e in who else 1.0))
+            for e, keys in entities(i, ("GPE", "LOC", "FAC", "ORG", "NORP")).items(): self.pairs.append((f, 1, keys, float(e in where), 1.5 if e in where else 0.7))
+        for i, (person, body) in prep["offices"].items():
+            if i not in at: continue
+            for e, keys in entities(i, ("PER",)).items(): self.pairs.append((at[i], 3, keys, float(e == prep["actor"].get(person, person)), 0.5))
+            for e, keys in entities(i, ("ORG", "GPE", "NORP", "LOC", "FAC")).items(): self.pairs.append((at[i], 4, keys, float(body is not None and e == prep["actor"].get(body, body)), 0.5))
+
+
+def prepare(doc, doubt):
+    """What every window of a gold document shares."""
+    g = doc.gold; sentence = [0] * len(doc.words)
+    for k, (a, b) in enumerate(doc.sents):
+        for i in range(a, b): sentence[i] = k
+    fillers = [(D.word_at(doc, m["start"]), m["entity"], m["type"]) for m in g["mentions"]]
+    # A country and its people's name are one actor.
+    actor, by = {}, {}
+    for e in g["entities"]:
+        if e["type"] in ("GPE", "NORP"): actor[e["id"]] = by.setdefault(country(e["name"]), e["id"])
+    titles, offices = {}, {}
+    persons = collections.defaultdict(list)
+    for i, e, t in fillers:
+        if t == "PER": persons[e].append(i)
+    for r in g["roles"]:
+        words = D.WORD.findall(r["title"]); low = [w.lower() for w in words]
+        if not words: continue
+        for i in range(len(doc.words) - len(words) + 1):
+            if [w.lower() for w in doc.words[i:i + len(words)]] != low or i in titles: continue
+            near = [j for j in persons[r["person"]] if sentence[j] == sentence[i] and -12 <= j - i <= len(words) + 14]
+            if not near: continue
+            titles[i] = 1; offices[i] = (r["person"], r["of"])
+            for k in range(1, len(words)): titles[i + k] = 2
+    return dict(sentence=sentence, fillers=fillers, triggers=triggers_of(doc), actor=actor, titles=titles, offices=offices, doubt=doubt)
+
+
+def examples(path, pieces, size, overlap, doubt):
+    out = []
+    for doc in D.annotated(path):
+        prep = prepare(doc, doubt)
+        out += [Example(w, doc, prep) for w in D.windows(doc, pieces, size, overlap)]
+    return out
+
+
+def disguise(doc, rng):
+    """A copy in Title Case, ALL CAPS or lower case: headlines, and copies that lost their case."""
+    r = rng.random(); f = str.title if r < 0.5 else str.upper if r < 0.8 else str.lower
+    return D.Doc([f(w) if w.isalpha() else w for w in doc.words], doc.sents, tags=doc.tags)
+
+
+def name_loss(model, h, ws, head=None, soft=None):
+    rows, cols, y = [], [], []
+    for b, w in enumerate(ws):
+        rows += [b] * len(w.first); cols += w.first
+    lg = (head or model.names)(model.drop(h[rows, cols]))
+    if soft is not None:
+        p = torch.tensor(np.concatenate(soft)).float(); return -(p * lg.float().log_softmax(-1)).sum(-1).mean()
+    labels = head.labels if head else D.NAME_LABELS
+    idx = {l: i for i, l in enumerate(labels)}
+    y = torch.tensor([idx.get(w.doc.tags[i], 0) for w in ws for i in w.words])
+    return F.cross_entropy(lg.float(), y, label_smoothing=0.02)
+
+
+def relation_loss(model, h, exs):
+    """Sum of the losses of the trigger, status, title and role heads."""
+    rows = [b for b, e in enumerate(exs) for _ in e.trigger_y]
+    ty = [t for e in exs for t in e.trigger_y]
+    lg = model.triggers(model.drop(h[rows, [t[0] for t in ty]])).float(); wt = torch.tensor([t[2] for t in ty])
+    loss = 2.0 * (F.cross_entropy(lg, torch.tensor([t[1] for t in ty]), reduction="none") * wt).sum() / wt.sum()
+    rows = [b for b, e in enumerate(exs) for _ in e.titles]; ty = [t for e in exs for t in e.titles]
+    loss = loss + F.cross_entropy(model.titles(h[rows, [t[0] for t in ty]]).float(), torch.tensor([t[1] for t in ty]))
+    tr = [(b, t) for b, e in enumerate(exs) for t in e.triggers]
+    if tr:
+        lg = model.status(model.drop(h[[b for b, _ in tr], [t[0] for _, t in tr]])).float()
+        loss = loss + 0.3 * F.cross_entropy(lg, torch.tensor([t[3] for _, t in tr]), label_smoothing=0.05)
+    # Pair scores of all (query, key) at once, then a soft maximum over the mentions of each entity.
+    qb, qp, kp, role, dist, fil, group, y, wt, qi = [], [], [], [], [], [], [], [], [], 0
+    for b, e in enumerate(exs):
+        for f, r, keys, target, weight in e.pairs:
+            for k, d, t in keys: qb.append(b); qp.append(f); kp.append(k); role.append(r); dist.append(d); fil.append(t); group.append(qi)
+            y.append(target); wt.append(weight); qi += 1
+    if qi:
+        q = model.query(h).float().view(*h.shape[:2], len(M.ROLES), M.WIDTH)[qb, qp, role]; k = model.key(h).float().view(*h.shape[:2], len(M.ROLES), M.WIDTH)[qb, kp, role]
+        s = (q * k).sum(-1) / math.sqrt(M.WIDTH) + model.distance[dist, role] + model.filler[fil, role]
+        e = pool(s, torch.tensor(group), qi); wt = torch.tensor(wt)
+        loss = loss + 2.0 * (F.binary_cross_entropy_with_logits(e, torch.tensor(y), reduction="none") * wt).sum() / wt.sum()
+    return loss
+
+
+def pool(s, group, n):
+    """Soft maximum (log-sum-exp) of the scores in each group."""
+    m = torch.full((n,), -1e9).scatter_reduce(0, group, s.detach(), "amax")
+    return m + torch.zeros(n).index_add(0, group, (s - m[group]).exp()).log()
+
+
+def schedule(opt, total, warm=0.06):
+    return torch.optim.lr_scheduler.LambdaLR(opt, lambda s: min((s + 1) / (warm * total + 1), max(0.0, (total - s) / ((1 - warm) * total))))
+
+
+def optimizer(model, extra, lr, head_lr):
+    enc = [p for n, p in model.named_parameters() if n.startswith(("word", "position", "shape", "norm", "layers"))]; ids = {id(p) for p in enc}
+    heads = [p for p in model.parameters() if id(p) not in ids] + [p for h in extra.values() for p in h.parameters()]
+    return torch.optim.AdamW([{"params": enc, "lr": lr}, {"params": heads, "lr": head_lr}], weight_decay=0.01, fused=True)
+
+
+def by_length(ws, budget, length=lambda w: len(w.ids)):
+    """Batches of like length with at most `budget` pieces, in random order."""
+    random.shuffle(ws); out = []
+    for i in range(0, len(ws), 400):
+        c = sorted(ws[i:i + 400], key=length); k = 0
+        while k < len(c):
+            n = 1
+            while k + n < len(c) and (n + 1) * (length(c[k + n]) + 2) <= budget: n += 1
+            out.append(c[k:k + n]); k += n
+    random.shuffle(out)
+    return out
+
+
+def run(model, steps, opt, loss_of, tag):
+    """steps: batches. loss_of(batch) => loss. Prints progress."""
+    sched = schedule(opt, len(steps)); t0, avg, seen = time.time(), None, 0
+    for s, b in enumerate(steps):
+        model.train(); loss, n = loss_of(b); seen += n
+        opt.zero_grad(); loss.backward(); nn.utils.clip_grad_norm_(model.parameters(), 1.0); opt.step(); sched.step()
+        avg = loss.item() if avg is None else 0.98 * avg + 0.02 * loss.item()
+        if s % 100 == 99: print(f"{tag} {s + 1}/{len(steps)} loss {avg:.3f} {seen / (time.time() - t0):.0f} pieces/s {time.time() - t0:.0f}s", flush=True)
+
+
+def encode(model, ws, pieces):
+    ids, sh, mask = M.batch(ws, pieces)
+    with torch.autocast("cpu", torch.bfloat16): h = model.encode(ids, sh, mask)
+    return h.float(), int(mask.sum())
+
+
+def broad(model, a, pieces):
+    """Phase 1."""
+    extra, steps = nn.ModuleDict(), []
+    for h, (files, share) in CORPORA.items():
+        docs = sum((D.bio(a.data / f"ner/{f}.bio.tsv") for f in files), [])
+        head = nn.Linear(384, len(ls := ["O"] + sorted({t for d in docs for t in d.tags} - {"O"}))); head.labels = ls; extra[h] = head
+        ws = [w for d in docs for w in D.windows(d, pieces, 192)]; random.shuffle(ws)
+        steps += [(h, b, None) for b in by_length(ws[: int(len(ws) * share)], 2600)]
+    silver = a.work / "teacher/silver.jsonl"
+    if silver.exists():
+        flat = np.fromfile(a.work / "teacher/silver.f16", np.float16).reshape(-1, len(D.NAME_LABELS)); at = 0; ws = []
+        rng = random.Random(5)
+        for line in open(silver):
+            o = json.loads(line); doc = D.Doc(o["words"], [tuple(s) for s in o["sents"]]); p = flat[at:at + len(doc.words)]; at += len(doc.words)
+            for epoch in range(a.silver_epochs):
+                shown = disguise(doc, rng) if rng.random() < 0.1 else doc
+                for w in D.windows(shown, pieces, 192 if epoch else 256): w.soft = p[w.words[0]:w.words[-1] + 1]; ws.append(w)
+        print("silver windows", len(ws), "words", at, flush=True)
+        steps += [("", b, 1) for b in by_length(ws, 2600)]
+    else: print("no silver labels: phase 1 on the NER corpora alone", flush=True)
+    # Whomet's own gold takes part, so that its head is alive from the start.
+    own = [w for f in ("train", "sentences", "briefs") for d in D.annotated(a.data / f"gold/{f}.jsonl") for w in D.windows(d, pieces, 256)]
+    steps += [("", b, None) for b in by_length(own, 2600)] * 2
+    random.shuffle(steps)
+    steps.sort(key=lambda s: (0 if s[0] else 0.4) + random.random())  # own guidelines towards the end
+
+    def loss_of(step):
+        h, ws, soft = step
+        x, n = encode(model, ws, pieces)
+        return name_loss(model, x, ws, extra[h] if h else None, [w.soft for w in ws] if soft else None), n
+    run(model, steps, optimizer(model, extra, 2e-4, 1e-3), loss_of, "broad")
+
+
+def joint(model, a, pieces):
+    """Phase 2."""
+    sets = [(f, o, d) for f, o, d in (("train", 64, 0.4), ("briefs", 64, 0.5), ("sentences", 0, 1.0))]
+    steps = []
+    silver = a.work / "teacher/silver.jsonl"
+    for epoch in range(a.epochs):
+        exs = [e for f, o, d in sets for e in examples_cached(a, pieces, f, (256, 200, 232)[epoch % 3], o, d)]
+        steps += by_length(list(exs), 2600, lambda e: len(e.w.ids))
+    rng = random.Random(7)
+    docs = [d for f in ("train", "sentences", "briefs") for d in D.annotated(a.data / f"gold/{f}.jsonl")]
+    hidden = [w for e in range(a.epochs) for d in docs if rng.random() < 0.12 for w in D.windows(disguise(d, rng), pieces, 200)]
+    steps += by_length(hidden, 2600); random.shuffle(steps)
+
+    def loss_of(b):
+        plain = isinstance(b[0], D.Window); ws = b if plain else [e.w for e in b]
+        x, n = encode(model, ws, pieces)
+        loss = name_loss(model, x, ws)
+        return (loss if plain else loss + relation_loss(model, x, b)), n
+    run(model, steps, optimizer(model, {}, a.lr, 8e-4), loss_of, "joint")
+
+
+_cache = {}
+
+
+def examples_cached(a, pieces, f, size, overlap, doubt):
+    if (f, size) not in _cache: _cache[f, size] = examples(a.data / f"gold/{f}.jsonl", pieces, size, overlap, doubt)
+    return _cache[f, size]
+
+
+def evaluate(model, a, pieces, file="dev"):
+    """Name F, and how the relation heads do with gold names: enough to compare runs; the product is scored by score.py."""
+    model.eval(); tp = fp = fn = 0; tr = [0, 0, 0]; kind = [0, 0]; stat = [0, 0]; part = [[], []]; per = collections.defaultdict(lambda: [0, 0, 0])
+    for e in examples(a.data / f"gold/{file}.jsonl", pieces, 256, 0, 1.0):
+        with torch.inference_mode():
+            ids, sh, _ = M.batch([e.w], pieces); h = model.encode(ids, sh)
+            n = model.names(h)[0].argmax(-1); P = D.spans_of([D.NAME_LABELS[n[f]] for f in e.w.first]); G = D.spans_of([D.NAME_LABELS[y] for _, y in e.names])
+            tp += len(P & G); fp += len(P - G); fn += len(G - P)
+            for x in P & G: per[x[2]][0] += 1
+            for x in P - G: per[x[2]][1] += 1
+            for x in G - P: per[x[2]][2] += 1
+            k = model.triggers(h)[0].argmax(-1); gold = {t[0]: t for t in e.triggers}
+            got = {f for f in e.w.first if k[f]}
+            tr[0] += len(got & gold.keys()); tr[1] += len(got - gold.keys()); tr[2] += len(gold.keys() - got)
+            st = model.status(h)[0].argmax(-1)
+            for f, t in gold.items(): kind[0] += int(k[f]) == t[2]; kind[1] += 1; stat[0] += int(st[f]) == t[3]; stat[1] += 1
+            q = model.query(h)[0].view(-1, len(M.ROLES), M.WIDTH); ky = model.key(h)[0].view(-1, len(M.ROLES), M.WIDTH)
+            for f, r, keys, y, _ in e.pairs:
+                if r > 1: continue
+                s = torch.stack([(q[f, r] * ky[p, r]).sum() / math.sqrt(M.WIDTH) + model.distance[d, r] + model.filler[t, r] for p, d, t in keys]).logsumexp(0)
+                part[r].append((float(s), y))
+    print(f"{file}: names F {D.f1(tp, fp, fn):.2f} " + " ".join(f"{t} {D.f1(*v):.1f}" for t, v in sorted(per.items())))
+    print(f"  triggers F {D.f1(*tr):.1f} (P {100 * tr[0] / max(1, tr[0] + tr[1]):.1f} R {100 * tr[0] / max(1, tr[0] + tr[2]):.1f})  kind {kind}  status {stat}")
+    for r in (0, 1):
+        best = max((D.f1(sum(y for s, y in part[r] if s > t), sum(1 - y for s, y in part[r] if s > t), sum(y for s, y in part[r] if s <= t)), t) for t in np.arange(-2.5, 2.5, 0.25))
+        print(f"  {M.ROLES[r]} given triggers: best F {best[0]:.1f} at {best[1]:.2f} of {sum(y for _, y in part[r]):.0f}", flush=True)
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("--data", type=Path, required=True); ap.add_argument("--work", type=Path, required=True); ap.add_argument("--base", type=Path, required=True)
+    ap.add_argument("--score", type=Path, default=None); ap.add_argument("--threads", type=int, default=2); ap.add_argument("--epochs", type=int, default=8)
+    ap.add_argument("--lr", type=float, default=1.5e-4); ap.add_argument("--silver-epochs", type=int, default=2); ap.add_argument("--out", default="student.pt"); ap.add_argument("--seed", type=int, default=0)
+    a = ap.parse_args(); torch.set_num_threads(a.threads); random.seed(a.seed); torch.manual_seed(a.seed); a.work.mkdir(parents=True, exist_ok=True)
+    load_demonyms(a.score or a.data.parent / "tools/score.py")
+    pieces = D.Pieces(a.base / "tokenizer.json"); model = M.Student(); model.load_base(a.base / "model.safetensors")
+    stage = a.work / "broad.pt"
+    if stage.exists(): model.load_state_dict(torch.load(stage)); print("phase 1 from", stage)
+    else: broad(model, a, pieces); torch.save(model.state_dict(), stage)
+    evaluate(model, a, pieces)
+    joint(model, a, pieces); torch.save(model.state_dict(), a.work / a.out)
+    evaluate(model, a, pieces)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+//! Article => Extracted
+//!
+//! The order of the stages for one article: segment, tag, resolve, relate. The stages know nothing of each other; this
+//! is the only place that knows all of them.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use crate::dates;
+use crate::document::{Article, Extracted};
+use crate::encode::{Encoder, Heads, ModelFiles, PieceCache, RtenEncoder, WordPieces};
+use crate::error::Result;
+use crate::relate;
+use crate::resolve::descriptions::{self, Description, DescriptionKind, Number};
+use crate::resolve::{actors, antecedents};
+use crate::segment::segment;
+use crate::signals::{Candidate, CandidateKind, Resolved, Tagged};
+use crate::span::Span;
+use crate::tag::Tagger;
+
+/// A loaded model with everything that turns articles into encounters. Shared by all workers.
+pub struct Extractor {
+    encoder: Box<dyn Encoder>,
+    vocabulary: WordPieces,
+    heads: Heads,
+    model_id: String,
+    /// Word-piece caches, one per worker at a time.
+    caches: Mutex<Vec<PieceCache>>,
+}
+
+impl Extractor {
+    /// Loads the model in folder `model`, or the built-in one.
+    ///
+    /// # Errors
+    /// [`crate::Error::Model`] where it is missing, damaged or of another version.
+    pub fn load(model: Option<&Path>) -> Result<Self> {
+        let files = ModelFiles::load(model)?;
+        let vocabulary = WordPieces::from_json(&files.tokenizer, &files.origin)?;
+        let encoder = Box::new(RtenEncoder::new(&files)?);
+        Ok(Self::with_encoder(encoder, vocabulary, files.heads, files.sha256))
+    }
+
+    /// An extractor over any engine; `model_id` identifies the weights in receipts.
+    pub fn with_encoder(encoder: Box<dyn Encoder>, vocabulary: WordPieces, heads: Heads, model_id: String) -> Self {
+        Extractor { encoder, vocabulary, heads, model_id, caches: Mutex::default() }
+    }
+
+    /// The identity of the model: a SHA-256 over its files.
+    pub fn model_id(&self) -> String {
+        self.model_id.clone()
+    }
+
+    /// Extracts names, entities, affiliations and encounters from `article`.
+    ///
+    /// # Errors
+    /// [`crate::Error::Model`] where the engine fails.
+    pub fn extract(&self, article: Article) -> Result<Extracted> {
+        let document = segment(article);
+        let all = Span::new(0, document.article.body.len());
+        let dates = dates::find(&document.article.body, all);
+        // Names are not known yet, so this finds more than will be used; what overlaps names is dropped below.
+        let mut candidates: Vec<Candidate> = descriptions::find(&document, &[])
+            .iter()
+            .map(|d| Candidate { token: document.token_at(d.head.start), kind: candidate_kind(d) })
+            .chain(dates.iter().map(|d| Candidate {
+                token: document.token_at(d.span.start),
+                kind: CandidateKind::Date,
+            }))
+            .collect();
+        candidates.sort_by_key(|c| c.token);
+        candidates.dedup_by_key(|c| c.token);
+
+        let mut cache = self.caches.lock().map(|mut c| c.pop()).unwrap_or_default().unwrap_or_default();
+        let tagged = Tagger::new(self.encoder.as_ref(), &self.vocabulary, &self.heads).tag(document, &candidates, &mut cache);
+        if let Ok(mut caches) = self.caches.lock() {
+            caches.push(cache);
+        }
+        let resolved = resolve(tagged?, &candidates);
+        Ok(relate::relate(resolved, &candidates, &dates, &self.heads.thresholds))
+    }
+}
+
+/// Tagged => Resolved
+fn resolve(tagged: Tagged, candidates: &[Candidate]) -> Resolved {
+    let document = &tagged.document;
+    let clusters = crate::resolve::resolve(&document.article.body, &tagged.mentions);
+    let found = descriptions::find(document, &tagged.mentions);
+    let linked = antecedents::antecedents(document, &tagged.mentions, &clusters, &found, &[]);
+    let mut by_candidate = vec![Vec::new(); candidates.len()];
+    for (description, links) in found.iter().zip(linked) {
+        let token = document.token_at(description.head.start);
+        if let Ok(i) = candidates.binary_search_by_key(&token, |c| c.token) {
+            by_candidate[i] = links;
+        }
+    }
+    let actor_of = actors::preferred_actors(&clusters.entities);
+    Resolved { entity_of: clusters.entity_of, entities: clusters.entities, actor_of, antecedents: by_candidate, tagged }
+}
+
+/// What a description is to the model.
+pub fn candidate_kind(description: &Description) -> CandidateKind {
+    match description.kind {
+        DescriptionKind::Pronoun { number: Number::Singular, .. } => CandidateKind::Singular,
+        DescriptionKind::Pronoun { number: Number::Plural, .. } => CandidateKind::Plural,
+        DescriptionKind::Group { .. } => CandidateKind::Group,
+        _ => CandidateKind::Person,
+    }
+}

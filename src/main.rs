@@ -1,0 +1,41 @@
+//! argv -> ExitCode.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use whomet::app::{self, Engine, Terminal};
+use whomet::extractor::Extractor;
+use whomet::pipeline::WORKER;
+
+fn main() -> ExitCode {
+    // A panic inside one article is caught and stands in the receipt; printed as well, it would tear the progress bar.
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() != Some(WORKER)
+            || std::env::var_os("RUST_BACKTRACE").is_some()
+        {
+            report(panic);
+        }
+    }));
+    let (stdout, stderr) = (std::io::stdout(), std::io::stderr());
+    let terminal = Terminal {
+        stdout: stdout.is_terminal(),
+        stderr: stderr.is_terminal(),
+    };
+    let mut io = app::Surroundings {
+        terminal,
+        env: &|name| std::env::var(name).ok(),
+        stdout: &mut stdout.lock(),
+        stderr: &mut std::io::stderr(),
+    };
+    let status = app::run(std::env::args_os(), &mut io, &|model| {
+        let extractor = Extractor::load(model)?;
+        Ok(Engine {
+            model: extractor.model_id(),
+            extract: Box::new(move |article| extractor.extract(article)),
+        })
+    });
+    // What was still buffered has no reader any more, or the error was reported already.
+    let _ = io.stdout.flush();
+    ExitCode::from(status)
+}

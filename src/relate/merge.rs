@@ -1,0 +1,94 @@
+//! Drafts => records, one per distinct encounter
+//!
+//! An article tells of one encounter many times: title, lead, later details. Two drafts are one encounter where they
+//! agree in kind and status, where the participants of one include those of the other, and where neither place nor date
+//! contradicts.
+
+use std::collections::BTreeMap;
+
+use super::drafts::{Actor, Draft};
+use crate::dates;
+use crate::document::EncounterKind;
+use crate::signals::Resolved;
+use crate::span::EntityId;
+
+/// Joins drafts that report one encounter. The first mention gives evidence; others are kept in `also`.
+pub fn merge(resolved: &Resolved, drafts: Vec<Draft>) -> Vec<Draft> {
+    let mut records: Vec<Draft> = Vec::new();
+    // Records by participant, so that long articles cost no quadratic search.
+    let mut by_actor: BTreeMap<EntityId, Vec<usize>> = BTreeMap::new();
+    for draft in drafts {
+        let near = draft.participants.iter().filter_map(|p| by_actor.get(&p.entity)).flatten().copied();
+        let mut seen: Vec<usize> = near.collect();
+        seen.sort_unstable();
+        seen.dedup();
+        match seen.into_iter().find(|i| same(resolved, &records[*i], &draft)) {
+            Some(i) => {
+                absorb(&mut records[i], draft);
+                for p in &records[i].participants {
+                    let list = by_actor.entry(p.entity).or_default();
+                    if !list.contains(&i) {
+                        list.push(i);
+                    }
+                }
+            }
+            None => {
+                for p in &draft.participants {
+                    by_actor.entry(p.entity).or_default().push(records.len());
+                }
+                records.push(draft);
+            }
+        }
+    }
+    records
+}
+
+/// True where the two drafts can be the same encounter.
+fn same(resolved: &Resolved, a: &Draft, b: &Draft) -> bool {
+    if a.kind != b.kind || a.status != b.status {
+        return false;
+    }
+    let within = |x: &Draft, y: &Draft| x.participants.iter().all(|p| y.has(p.entity));
+    if !within(a, b) && !within(b, a) {
+        return false;
+    }
+    if let (Some(x), Some(y)) = (a.place, b.place)
+        && x.0 != y.0
+        && (a.kind == EncounterKind::Visit || !near(resolved, x.0, y.0))
+    {
+        return false;
+    }
+    match (a.when.as_ref().and_then(|w| w.value.as_ref()), b.when.as_ref().and_then(|w| w.value.as_ref())) {
+        (Some(x), Some(y)) => dates::compatible(x, y),
+        _ => true,
+    }
+}
+
+/// True where one place may lie in the other: they are of different types, as a building or city in a country.
+fn near(resolved: &Resolved, a: EntityId, b: EntityId) -> bool {
+    resolved.entities[a.index()].kind != resolved.entities[b.index()].kind
+}
+
+fn absorb(record: &mut Draft, draft: Draft) {
+    for p in draft.participants {
+        match record.participants.iter_mut().find(|q| q.entity == p.entity) {
+            Some(q) => {
+                q.probability = q.probability.max(p.probability);
+                q.words = q.words.take().or(p.words);
+            }
+            None => record.participants.push(Actor { ..p }),
+        }
+    }
+    record.participants.sort_by_key(|p| p.entity);
+    if record.place.map_or(0.0, |p| p.1) < draft.place.map_or(0.0, |p| p.1) {
+        record.place = draft.place;
+    }
+    let dated = |w: &Option<super::drafts::Dated>| w.as_ref().map_or(0, |w| 1 + u8::from(w.value.is_some()));
+    if dated(&draft.when) > dated(&record.when) {
+        record.when = draft.when;
+    }
+    record.also.push(draft.evidence);
+    record.also.extend(draft.also);
+    // Two mentions support each other.
+    record.confidence = 1.0 - (1.0 - record.confidence) * (1.0 - draft.confidence);
+}

@@ -1,0 +1,63 @@
+//! The words beside a country or organisation where only its officials took part: "Russian *officials*".
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::document::NameType;
+use crate::signals::Resolved;
+use crate::span::{EntityId, SentenceId, TokenId};
+
+#[derive(Deserialize)]
+struct Lexicon {
+    nouns: HashSet<String>,
+    modifiers: HashSet<String>,
+}
+
+#[expect(clippy::expect_used, reason = "the lexicon is compiled in and a test reads it")]
+static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| toml::from_str(include_str!("../../data/officials.toml")).expect("built-in lexicon"));
+
+/// The officials' noun, with its modifiers, after a mention of `actor` in `sentence`. None for people.
+pub fn words(resolved: &Resolved, actor: EntityId, sentence: SentenceId) -> Option<String> {
+    if resolved.entities.get(actor.index())?.kind == NameType::Per {
+        return None;
+    }
+    let document = &resolved.tagged.document;
+    let range = document.sentences.get(sentence.index())?;
+    let from = resolved.tagged.mentions.partition_point(|m| m.span.start < range.span.start);
+    for (i, m) in resolved.tagged.mentions.iter().enumerate().skip(from) {
+        if m.span.end > range.span.end {
+            break;
+        }
+        if resolved.actor_of[resolved.entity_of[i].index()] != actor {
+            continue;
+        }
+        let after = document.token_at(m.span.end).index();
+        let mut t = after;
+        while t < range.end.index() && t < after + 3 {
+            let word = document.word(TokenId::new(t)).to_lowercase();
+            if LEXICON.nouns.contains(&word) {
+                let span = document.tokens[after].span.cover(document.tokens[t].span);
+                return Some(span.of(&document.article.body).to_owned());
+            }
+            if !LEXICON.modifiers.contains(&word) {
+                break;
+            }
+            t += 1;
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lexicon_is_lower_case() {
+        assert!(LEXICON.nouns.iter().chain(&LEXICON.modifiers).all(|w| *w == w.to_lowercase()));
+        assert!(LEXICON.nouns.contains("officials"));
+    }
+}

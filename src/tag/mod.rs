@@ -1,0 +1,252 @@
+//! Document => Tagged
+//!
+//! One encoder pass: windows of word pieces go in, and every head's scores are read into names, triggers, office titles
+//! and the scores of who fills which role. All products between vectors are taken here, so that what leaves is small:
+//! spans and numbers. Whatever the length of the article, only two windows' vectors are held at a time.
+
+mod decode;
+mod windows;
+
+pub use self::decode::{sigmoid, softmax};
+pub use self::windows::{OVERLAP, WINDOW};
+
+use std::ops::Range;
+
+use self::windows::Window;
+use crate::document::{Document, Mention, NameType};
+use crate::signals::{Candidate, CandidateKind, Filler, RoleScore, Tagged, Title, Trigger};
+use crate::encode::{Encoder, Heads, PieceCache, ROLES, Scores, WordPieces};
+use crate::error::Result;
+use crate::span::{MentionId, SentenceId, Span, TokenId};
+
+/// The names of roles in the order of the model's vectors.
+const PARTICIPANT: usize = 0;
+const PLACE: usize = 1;
+const DATE: usize = 2;
+const HOLDER: usize = 3;
+const BODY: usize = 4;
+const LINK: usize = 5;
+
+/// Below this probability of being any trigger, a word is dropped at once. Well under every useful threshold.
+const TRIGGER_FLOOR: f32 = 0.05;
+/// Windows encoded per call: enough for engines that batch, little enough to hold.
+const BATCH: usize = 16;
+
+/// The tag stage: an engine, its vocabulary and its heads.
+pub struct Tagger<'a> {
+    encoder: &'a dyn Encoder,
+    vocabulary: &'a WordPieces,
+    heads: &'a Heads,
+}
+
+impl<'a> Tagger<'a> {
+    /// A tagger that reads scores from `encoder`.
+    pub fn new(encoder: &'a dyn Encoder, vocabulary: &'a WordPieces, heads: &'a Heads) -> Self {
+        Tagger { encoder, vocabulary, heads }
+    }
+
+    /// Tags `document`. `candidates`, in order of position, are what may fill roles beside names.
+    ///
+    /// # Errors
+    /// What the encoder reports.
+    pub fn tag(&self, document: Document, candidates: &[Candidate], cache: &mut PieceCache) -> Result<Tagged> {
+        let windows = windows::pack(&document, self.vocabulary, cache);
+        let mut tagged = Tagged { document, ..Tagged::default() };
+        // Names of a window's right context are read in the next window; its pairs wait for them.
+        let mut pending: Option<(&Window, Scores)> = None;
+        for batch in windows.chunks(BATCH) {
+            let inputs: Vec<_> = batch.iter().map(|w| w.pieces.clone()).collect();
+            let scores = self.encoder.encode(&inputs)?;
+            for (window, scores) in batch.iter().zip(scores) {
+                self.names(&mut tagged, window, &scores);
+                if let Some((w, s)) = pending.replace((window, scores)) {
+                    self.pairs(&mut tagged, w, &s, candidates);
+                }
+            }
+        }
+        if let Some((w, s)) = pending {
+            self.pairs(&mut tagged, w, &s, candidates);
+        }
+        Ok(tagged)
+    }
+
+    /// Reads the names of the tokens that `window` owns.
+    fn names(&self, tagged: &mut Tagged, window: &Window, scores: &Scores) {
+        for tokens in sentence_runs(&tagged.document, window.owned.clone()) {
+            let rows: Vec<&[f32]> =
+                tokens.clone().map(|t| scores.names.row(window.piece(t).unwrap_or(usize::MAX))).collect();
+            for found in decode::spans(&rows, self.heads.names.len()) {
+                let Some(kind) = NameType::ALL.get(found.kind).copied() else { continue };
+                let span = token_span(&tagged.document, tokens.start + found.tokens.start..tokens.start + found.tokens.end);
+                let sentence = tagged.document.sentence_at(span.start);
+                let boilerplate = tagged.document.sentences.get(sentence.index()).is_some_and(|s| s.boilerplate);
+                tagged.mentions.push(Mention { span, kind, sentence, confidence: found.confidence, boilerplate });
+            }
+        }
+    }
+
+    /// Reads the triggers and titles that `window` owns, and their scores with everything in the window.
+    fn pairs(&self, tagged: &mut Tagged, window: &Window, scores: &Scores, candidates: &[Candidate]) {
+        let document = &tagged.document;
+        let start = document.tokens[window.tokens.start].span.start;
+        let end = document.tokens[window.tokens.end - 1].span.end;
+        // Fillers of the window: (position, what, type row, piece).
+        let mut fillers: Vec<(usize, Filler, usize, usize)> = Vec::new();
+        let from = tagged.mentions.partition_point(|m| m.span.start < start);
+        for (i, m) in tagged.mentions.iter().enumerate().skip(from).take_while(|(_, m)| m.span.end <= end) {
+            let t = document.token_at(m.span.start).index();
+            if let Some(p) = window.piece(t).filter(|_| !m.boilerplate) {
+                fillers.push((t, Filler::Mention(MentionId::new(i)), m.kind as usize, p));
+            }
+        }
+        let from = candidates.partition_point(|c| c.token.index() < window.tokens.start);
+        for (i, c) in candidates.iter().enumerate().skip(from) {
+            let Some(p) = window.piece(c.token.index()) else { break };
+            fillers.push((c.token.index(), Filler::Candidate(i as u32), 7 + c.kind as usize, p));
+        }
+        fillers.sort_by_key(|f| (f.0, f.1));
+
+        let score = |query: usize, at: (usize, SentenceId), filler: &(usize, Filler, usize, usize), role: usize| {
+            self.pair_score(scores, query, at, (filler.0, document.sentence_at(document.tokens[filler.0].span.start)), (filler.2, filler.3), role)
+        };
+        let mut links = Vec::new();
+        for (position, what, _, piece) in &fillers {
+            let Filler::Candidate(c) = what else { continue };
+            if candidates[*c as usize].kind == CandidateKind::Date || !window.owned.contains(position) {
+                continue;
+            }
+            let at = (*position, document.sentence_at(document.tokens[*position].span.start));
+            for f in &fillers {
+                if let Filler::Mention(m) = f.1 {
+                    links.push((*c, m, score(*piece, at, f, LINK)));
+                }
+            }
+        }
+        let mut triggers = Vec::new();
+        let mut titles = Vec::new();
+        for tokens in sentence_runs(document, window.owned.clone()) {
+            let sentence = document.sentence_at(document.tokens[tokens.start].span.start);
+            if document.sentences.get(sentence.index()).is_none_or(|s| s.boilerplate) {
+                continue;
+            }
+            for t in tokens.clone() {
+                let Some(piece) = window.piece(t) else { continue };
+                let kind = four(&softmax(scores.triggers.row(piece)));
+                if 1.0 - kind[0] < TRIGGER_FLOOR {
+                    continue;
+                }
+                let role_scores = fillers
+                    .iter()
+                    .map(|f| RoleScore {
+                        filler: f.1,
+                        participant: score(piece, (t, sentence), f, PARTICIPANT),
+                        place: score(piece, (t, sentence), f, PLACE),
+                        date: score(piece, (t, sentence), f, DATE),
+                    })
+                    .collect();
+                let status = four(&softmax(scores.status.row(piece)));
+                triggers.push(Trigger { token: TokenId::new(t), sentence, kind, status, fillers: role_scores });
+            }
+            let rows: Vec<&[f32]> =
+                tokens.clone().map(|t| scores.titles.row(window.piece(t).unwrap_or(usize::MAX))).collect();
+            for found in decode::spans(&rows, self.heads.titles.len()) {
+                let first = tokens.start + found.tokens.start;
+                let Some(piece) = window.piece(first) else { continue };
+                let names = fillers
+                    .iter()
+                    .filter_map(|f| match f.1 {
+                        Filler::Mention(m) => Some((
+                            m,
+                            score(piece, (first, sentence), f, HOLDER),
+                            score(piece, (first, sentence), f, BODY),
+                        )),
+                        Filler::Candidate(_) => None,
+                    })
+                    .collect();
+                titles.push(Title {
+                    span: token_span(document, first..tokens.start + found.tokens.end),
+                    token: TokenId::new(first),
+                    sentence,
+                    confidence: found.confidence,
+                    fillers: names,
+                });
+            }
+        }
+        tagged.links.extend(links);
+        tagged.triggers.extend(triggers);
+        tagged.titles.extend(titles);
+    }
+
+    /// Query of piece `query` times key of the filler's piece, plus what distance and type add.
+    fn pair_score(
+        &self,
+        scores: &Scores,
+        query: usize,
+        (word, sentence): (usize, SentenceId),
+        (filler_word, filler_sentence): (usize, SentenceId),
+        (filler_type, filler_piece): (usize, usize),
+        role: usize,
+    ) -> f32 {
+        let width = self.heads.width;
+        let columns = role * width..(role + 1) * width;
+        let q = scores.query.row(query).get(columns.clone()).unwrap_or(&[]);
+        let k = scores.key.row(filler_piece).get(columns).unwrap_or(&[]);
+        let product: f32 = q.iter().zip(k).map(|(a, b)| a * b).sum();
+        let class = bucket(
+            filler_word as i64 - word as i64,
+            i64::from(filler_sentence.0) - i64::from(sentence.0),
+        );
+        let table = |t: &[[f32; ROLES]], i: usize| t.get(i).map_or(0.0, |r| r[role]);
+        product + table(&self.heads.distance, class) + table(&self.heads.filler, filler_type)
+    }
+}
+
+/// The distance class of a filler, `words` and `sentences` after the query (negative: before).
+/// Twin of `bucket` in scripts/train/model.py.
+fn bucket(words: i64, sentences: i64) -> usize {
+    if sentences == 0 {
+        let n = match words.unsigned_abs() {
+            0..4 => 0,
+            4..8 => 1,
+            8..16 => 2,
+            16..32 => 3,
+            _ => 4,
+        };
+        return if words < 0 { n } else { 5 + n };
+    }
+    match sentences {
+        -1 => 10,
+        -2 => 11,
+        -4..=-3 => 12,
+        ..=-5 => 13,
+        1 => 14,
+        2 => 15,
+        _ => 16,
+    }
+}
+
+/// `tokens` cut where sentences end.
+fn sentence_runs(document: &Document, tokens: Range<usize>) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
+    let mut at = tokens.start;
+    while at < tokens.end {
+        let sentence = document.sentence_at(document.tokens[at].span.start);
+        let end = document.sentences.get(sentence.index()).map_or(tokens.end, |s| s.end.index()).min(tokens.end).max(at + 1);
+        runs.push(at..end);
+        at = end;
+    }
+    runs
+}
+
+/// From the first to the last of `tokens`.
+fn token_span(document: &Document, tokens: Range<usize>) -> Span {
+    document.tokens[tokens.start].span.cover(document.tokens[tokens.end - 1].span)
+}
+
+fn four(values: &[f32]) -> [f32; 4] {
+    let mut out = [0.0; 4];
+    for (o, v) in out.iter_mut().zip(values) {
+        *o = *v;
+    }
+    out
+}
