@@ -18,7 +18,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for line in std::io::stdin().lock().lines() {
         let input: Value = serde_json::from_str(&line?)?;
         let body = input["text"].as_str().ok_or("no text")?.to_owned();
-        let d = whomet::segment::segment(Article { body, ..Article::default() });
+        let d = whomet::segment::segment(Article {
+            body,
+            ..Article::default()
+        });
         let index = CharIndex::new(&d.article.body);
         let (mentions, clusters, ids) = gold(&d, &input);
         let found = descriptions::find(&d, &mentions);
@@ -27,8 +30,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .iter()
             .zip(linked)
             .map(|(c, links)| {
-                let links: Vec<Value> = links.iter().map(|(e, score)| json!([ids[e.index()], score])).collect();
-                json!([d.token_at(c.head.start).0, whomet::extractor::candidate_kind(c) as u8, links])
+                let links: Vec<Value> = links
+                    .iter()
+                    .map(|(e, score)| json!([ids[e.index()], score]))
+                    .collect();
+                json!([
+                    d.token_at(c.head.start).0,
+                    whomet::extractor::candidate_kind(c) as u8,
+                    links
+                ])
             })
             .collect();
         let all = Span::new(0, d.article.body.len());
@@ -40,7 +50,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             })
             .collect();
         let tokens: Vec<[u32; 2]> = d.tokens.iter().map(|t| index.chars(t.span)).collect();
-        let sentences: Vec<[u32; 3]> = d.sentences.iter().map(|s| [s.first.0, s.end.0, s.paragraph]).collect();
+        let sentences: Vec<[u32; 3]> = d
+            .sentences
+            .iter()
+            .map(|s| [s.first.0, s.end.0, s.paragraph])
+            .collect();
         writeln!(
             out,
             "{}",
@@ -52,7 +66,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// The annotated names and entities of `input`, and the gold id of each entity.
 fn gold(d: &Document, input: &Value) -> (Vec<Mention>, Clusters, Vec<i64>) {
-    let bytes: Vec<usize> = d.article.body.char_indices().map(|(b, _)| b).chain([d.article.body.len()]).collect();
+    let bytes: Vec<usize> = d
+        .article
+        .body
+        .char_indices()
+        .map(|(b, _)| b)
+        .chain([d.article.body.len()])
+        .collect();
     let mut mentions = Vec::new();
     let mut clusters = Clusters::default();
     let mut ids: Vec<i64> = Vec::new();
@@ -64,22 +84,39 @@ fn gold(d: &Document, input: &Value) -> (Vec<Mention>, Clusters, Vec<i64>) {
         .filter_map(|e| Some((e["id"].as_i64()?, e["name"].as_str()?)))
         .collect();
     for m in input["mentions"].as_array().into_iter().flatten() {
-        let (Some(a), Some(b), Some(kind), Some(id)) =
-            (m["start"].as_u64(), m["end"].as_u64(), m["type"].as_str(), m["entity"].as_i64())
-        else {
+        let (Some(a), Some(b), Some(kind), Some(id)) = (
+            m["start"].as_u64(),
+            m["end"].as_u64(),
+            m["type"].as_str(),
+            m["entity"].as_i64(),
+        ) else {
             continue;
         };
-        let Some(kind) = NameType::ALL.into_iter().find(|t| t.label() == kind) else { continue };
+        let Some(kind) = NameType::ALL.into_iter().find(|t| t.label() == kind) else {
+            continue;
+        };
         let span = Span::new(bytes[a as usize], bytes[b as usize]);
         let e = *of.entry(id).or_insert_with(|| {
             ids.push(id);
             let name = names.get(&id).copied().unwrap_or_default().to_owned();
-            clusters.entities.push(Entity { name, kind, mentions: Vec::new() });
+            clusters.entities.push(Entity {
+                name,
+                kind,
+                mentions: Vec::new(),
+            });
             ids.len() - 1
         });
-        clusters.entities[e].mentions.push(MentionId::new(mentions.len()));
+        clusters.entities[e]
+            .mentions
+            .push(MentionId::new(mentions.len()));
         clusters.entity_of.push(EntityId::new(e));
-        mentions.push(Mention { span, kind, sentence: d.sentence_at(span.start), confidence: 1.0, boilerplate: false });
+        mentions.push(Mention {
+            span,
+            kind,
+            sentence: d.sentence_at(span.start),
+            confidence: 1.0,
+            boilerplate: false,
+        });
     }
     (mentions, clusters, ids)
 }

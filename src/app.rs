@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::clean::clean;
 use crate::cli::{Args, Command, ExplainArgs, ExtractArgs};
 use crate::config::{Config, Destination, ExplainConfig};
 use crate::document::{Article, Extracted, RawArticle};
 use crate::error::{Error, Location, Result};
 use crate::explain::{Style, explain};
-use crate::ingest::clean::clean;
 use crate::ingest::{Files, ReadOptions, Source};
 use crate::pipeline::{self, Progress, Run, is_broken_pipe};
 use crate::receipt::{Inputs, neutral, sha256};
@@ -105,9 +105,12 @@ fn extract(
             "{out} lies inside {input}: the next run would read its files as articles; choose a folder beside it"
         )));
     }
-    let files = Files::open(&config.articles, config.read.clone())?;
+    let mut files = Files::open(&config.articles, config.read.clone())?;
     let inputs = Inputs::of(&files);
     if inputs.files == 0 {
+        if let Some(Err(e)) = files.next() {
+            return Err(e);
+        }
         let named: Vec<_> = config
             .articles
             .iter()

@@ -62,6 +62,34 @@ pub struct ExplainConfig {
     pub model: Option<PathBuf>,
 }
 
+/// What the fields of JSONL and CSV inputs are called; `None` stands for the usual names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct FieldNames {
+    text: Option<String>,
+    title: Option<String>,
+    date: Option<String>,
+    id: Option<String>,
+    url: Option<String>,
+    source: Option<String>,
+}
+
+impl FieldNames {
+    /// The names given, and the usual ones for the rest.
+    fn resolve(self) -> Fields {
+        let usual = Fields::default();
+        let named = |name: Option<String>, usual| name.map_or(usual, |n| vec![n]);
+        Fields {
+            text: named(self.text, usual.text),
+            title: named(self.title, usual.title),
+            date: named(self.date, usual.date),
+            id: named(self.id, usual.id),
+            url: named(self.url, usual.url),
+            source: named(self.source, usual.source),
+        }
+    }
+}
+
 /// The settings of one origin; what it does not state is `None`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -75,7 +103,7 @@ struct Layer {
     encoding: Option<String>,
     no_bom: Option<bool>,
     quiet: Option<bool>,
-    fields: Fields,
+    fields: FieldNames,
 }
 
 impl Layer {
@@ -91,7 +119,7 @@ impl Layer {
             encoding: self.encoding.or(lower.encoding),
             no_bom: self.no_bom.or(lower.no_bom),
             quiet: self.quiet.or(lower.quiet),
-            fields: Fields {
+            fields: FieldNames {
                 text: self.fields.text.or(lower.fields.text),
                 title: self.fields.title.or(lower.fields.title),
                 date: self.fields.date.or(lower.fields.date),
@@ -114,7 +142,7 @@ impl Layer {
             encoding: args.encoding.clone(),
             no_bom: args.no_bom.then_some(true),
             quiet: args.quiet.then_some(true),
-            fields: Fields {
+            fields: FieldNames {
                 text: fields.field_text,
                 title: fields.field_title,
                 date: fields.field_date,
@@ -150,7 +178,7 @@ impl Layer {
             encoding: get("WHOMET_ENCODING"),
             no_bom: yes("WHOMET_NO_BOM", get("WHOMET_NO_BOM"))?,
             quiet: yes("WHOMET_QUIET", get("WHOMET_QUIET"))?,
-            fields: Fields {
+            fields: FieldNames {
                 text: get("WHOMET_FIELD_TEXT"),
                 title: get("WHOMET_FIELD_TITLE"),
                 date: get("WHOMET_FIELD_DATE"),
@@ -224,8 +252,9 @@ impl Config {
             date: layer.date.as_deref().map(day).transpose()?,
             model: layer.model,
             read: ReadOptions {
-                fields: layer.fields,
+                fields: layer.fields.resolve(),
                 encoding: layer.encoding,
+                ..ReadOptions::default()
             },
             tables: TableOptions {
                 formats: layer
@@ -249,7 +278,7 @@ impl Config {
             ..
         } = inputs;
         let fields = &self.read.fields;
-        let field = |name: &'static str, value: &Option<String>| (name, text(value.clone()));
+        let field = |name: &'static str, value: &[String]| (name, value.join(" or "));
         let all = [
             ("whomet", env!("CARGO_PKG_VERSION").to_owned()),
             ("model", model.to_owned()),
@@ -364,8 +393,8 @@ mod tests {
         assert!(config.tables.bom && !config.quiet);
         assert_eq!(config.output, Destination::Folder(dir.path().join("out")));
         assert_eq!(config.date.unwrap().to_string(), "2020-01-01");
-        assert_eq!(config.read.fields.text.as_deref(), Some("content"));
-        assert_eq!(config.read.fields.title.as_deref(), Some("head"));
+        assert_eq!(config.read.fields.text, ["content"]);
+        assert_eq!(config.read.fields.title, ["head"]);
         assert!(!config.tables.formats.contains(&Format::Csv));
     }
 

@@ -37,12 +37,28 @@ impl Extractor {
         let files = ModelFiles::load(model)?;
         let vocabulary = WordPieces::from_json(&files.tokenizer, &files.origin)?;
         let encoder = Box::new(RtenEncoder::new(&files)?);
-        Ok(Self::with_encoder(encoder, vocabulary, files.heads, files.sha256))
+        Ok(Self::with_encoder(
+            encoder,
+            vocabulary,
+            files.heads,
+            files.sha256,
+        ))
     }
 
     /// An extractor over any engine; `model_id` identifies the weights in receipts.
-    pub fn with_encoder(encoder: Box<dyn Encoder>, vocabulary: WordPieces, heads: Heads, model_id: String) -> Self {
-        Extractor { encoder, vocabulary, heads, model_id, caches: Mutex::default() }
+    pub fn with_encoder(
+        encoder: Box<dyn Encoder>,
+        vocabulary: WordPieces,
+        heads: Heads,
+        model_id: String,
+    ) -> Self {
+        Extractor {
+            encoder,
+            vocabulary,
+            heads,
+            model_id,
+            caches: Mutex::default(),
+        }
     }
 
     /// The identity of the model: a SHA-256 over its files.
@@ -61,7 +77,10 @@ impl Extractor {
         // Names are not known yet, so this finds more than will be used; what overlaps names is dropped below.
         let mut candidates: Vec<Candidate> = descriptions::find(&document, &[])
             .iter()
-            .map(|d| Candidate { token: document.token_at(d.head.start), kind: candidate_kind(d) })
+            .map(|d| Candidate {
+                token: document.token_at(d.head.start),
+                kind: candidate_kind(d),
+            })
             .chain(dates.iter().map(|d| Candidate {
                 token: document.token_at(d.span.start),
                 kind: CandidateKind::Date,
@@ -70,13 +89,27 @@ impl Extractor {
         candidates.sort_by_key(|c| c.token);
         candidates.dedup_by_key(|c| c.token);
 
-        let mut cache = self.caches.lock().map(|mut c| c.pop()).unwrap_or_default().unwrap_or_default();
-        let tagged = Tagger::new(self.encoder.as_ref(), &self.vocabulary, &self.heads).tag(document, &candidates, &mut cache);
+        let mut cache = self
+            .caches
+            .lock()
+            .map(|mut c| c.pop())
+            .unwrap_or_default()
+            .unwrap_or_default();
+        let tagged = Tagger::new(self.encoder.as_ref(), &self.vocabulary, &self.heads).tag(
+            document,
+            &candidates,
+            &mut cache,
+        );
         if let Ok(mut caches) = self.caches.lock() {
             caches.push(cache);
         }
         let resolved = resolve(tagged?, &candidates);
-        Ok(relate::relate(resolved, &candidates, &dates, &self.heads.thresholds))
+        Ok(relate::relate(
+            resolved,
+            &candidates,
+            &dates,
+            &self.heads.thresholds,
+        ))
     }
 }
 
@@ -94,14 +127,26 @@ fn resolve(tagged: Tagged, candidates: &[Candidate]) -> Resolved {
         }
     }
     let actor_of = actors::preferred_actors(&clusters.entities);
-    Resolved { entity_of: clusters.entity_of, entities: clusters.entities, actor_of, antecedents: by_candidate, tagged }
+    Resolved {
+        entity_of: clusters.entity_of,
+        entities: clusters.entities,
+        actor_of,
+        antecedents: by_candidate,
+        tagged,
+    }
 }
 
 /// What a description is to the model.
 pub fn candidate_kind(description: &Description) -> CandidateKind {
     match description.kind {
-        DescriptionKind::Pronoun { number: Number::Singular, .. } => CandidateKind::Singular,
-        DescriptionKind::Pronoun { number: Number::Plural, .. } => CandidateKind::Plural,
+        DescriptionKind::Pronoun {
+            number: Number::Singular,
+            ..
+        } => CandidateKind::Singular,
+        DescriptionKind::Pronoun {
+            number: Number::Plural,
+            ..
+        } => CandidateKind::Plural,
         DescriptionKind::Group { .. } => CandidateKind::Group,
         _ => CandidateKind::Person,
     }

@@ -1,5 +1,6 @@
 //! whomet reads news articles and writes who met whom, where, when, and whether it really happened.
 pub mod app;
+pub mod clean;
 pub mod cli;
 pub mod config;
 pub mod dates;

@@ -16,13 +16,13 @@ use std::time::Instant;
 
 use jiff::civil::Date;
 
+use crate::clean::clean;
 use crate::document::{Article, Extracted, RawArticle};
 use crate::error::{Error, Location, Result};
 use crate::export::folder::{DOCUMENTS, FailureLine, Fingerprint, Folder, RECEIPT};
 use crate::export::record::Record;
 use crate::export::{self, TableOptions};
 use crate::ingest::Source;
-use crate::ingest::clean::clean;
 use crate::receipt::{Inputs, Output, Receipt, Tally, Timing, words};
 
 /// The name of the worker threads, by which a panic hook can tell that a panic will be caught and reported.

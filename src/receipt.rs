@@ -16,7 +16,7 @@ use crate::error::Location;
 use crate::export::folder::FailureLine;
 use crate::export::record::Record;
 use crate::export::tables;
-use crate::ingest::Files;
+use crate::ingest::{Files, Skipped};
 
 /// SHA-256 in lower-case hex.
 pub fn sha256(bytes: &[u8]) -> String {
@@ -56,9 +56,9 @@ impl Inputs {
         for (path, size) in &list {
             digest.update(format!("{path}\0{size}\0"));
         }
-        let ignored = |(path, reason): &(std::path::PathBuf, String)| Ignored {
-            path: path.to_string_lossy().into_owned(),
-            reason: reason.clone(),
+        let ignored = |skipped: &Skipped| Ignored {
+            path: skipped.path.to_string_lossy().into_owned(),
+            reason: skipped.reason.to_string(),
         };
         Inputs {
             files: list.len() as u64,

@@ -90,8 +90,6 @@ pub struct Tagged {
     pub triggers: Vec<Trigger>,
     /// Office titles, in order.
     pub titles: Vec<Title>,
-    /// `(candidate, name, logit that the candidate refers to the name)`, candidates in order.
-    pub links: Vec<(u32, MentionId, f32)>,
 }
 
 /// A tagged document whose names are grouped into entities.

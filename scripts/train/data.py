@@ -1,6 +1,6 @@
 """Corpora => documents of words, sentences and labels.
 
-Everything is cut by whomet's own segmenter (`cargo build --release --example segment`), so that the model meets in
+Everything is cut by whomet's own segmenter (`cargo build --release --example prepare`), so that the model meets in
 training exactly the tokens it meets in use. Offsets are characters, end exclusive. Licences and permitted use of each
 corpus: shared/data/README.md; only those marked "train" are read for weights that ship.
 """
@@ -56,14 +56,15 @@ def shape(word):
     return 3 if any(c.isupper() for c in word) else 0
 
 
-def segment(texts):
-    """[(tokens, sentences)] of each text, by the product's segmenter."""
-    exe = ROOT / "target/release/examples/segment"
+def prepare(articles):
+    """Tokens, sentences, candidates and dates of each article (objects with text, and mentions and entities where
+    annotated), as the product cuts and finds them: examples/prepare.rs says what they hold."""
+    exe = ROOT / "target/release/examples/prepare"
     if not exe.exists():
-        subprocess.run(["cargo", "build", "--release", "--example", "segment"], cwd=ROOT, check=True)
-    lines = "".join(json.dumps({"text": t}) + "\n" for t in texts)
+        subprocess.run(["cargo", "build", "--release", "--example", "prepare"], cwd=ROOT, check=True)
+    lines = "".join(json.dumps({k: g[k] for k in ("text", "mentions", "entities") if k in g}) + "\n" for g in articles)
     out = subprocess.run([str(exe)], input=lines, capture_output=True, text=True, check=True).stdout
-    return [(o["tokens"], o["sentences"]) for o in map(json.loads, out.splitlines())]
+    return [json.loads(line) for line in out.splitlines()]
 
 
 def jsonl(path):
@@ -76,8 +77,9 @@ def annotated(path):
     """Gold articles with BIO tags and their annotation."""
     golds = jsonl(path)
     docs = []
-    for g, (tokens, sentences) in zip(golds, segment([g["text"] for g in golds])):
-        doc = Doc([g["text"][a:b] for a, b in tokens], [(a, b) for a, b, _ in sentences], [tuple(t) for t in tokens], gold=g)
+    for g, o in zip(golds, prepare(golds)):
+        doc = Doc([g["text"][a:b] for a, b in o["tokens"]], [(a, b) for a, b, _ in o["sentences"]], [tuple(t) for t in o["tokens"]], gold=g)
+        doc.extra = {"candidates": o["candidates"], "dates": o["dates"]}
         doc.tags = ["O"] * len(doc.words)
         for m in g["mentions"]:
             first = word_at(doc, m["start"]); last = word_at(doc, m["end"] - 1)
@@ -102,9 +104,9 @@ def unlabelled(path, limit_words=None, seed=1, skip=()):
     kept, n = [], 0
     for d in raw:
         if d["id"] in skip: continue
-        kept.append(d["text"]); n += len(d["text"].split())
+        kept.append({"text": d["text"]}); n += len(d["text"].split())
         if limit_words and n >= limit_words: break
-    return [Doc([t[a:b] for a, b in tokens], [(a, b) for a, b, _ in sents], [tuple(x) for x in tokens]) for t, (tokens, sents) in zip(kept, segment(kept))]
+    return [Doc([d["text"][a:b] for a, b in o["tokens"]], [(a, b) for a, b, _ in o["sentences"]], [tuple(x) for x in o["tokens"]]) for d, o in zip(kept, prepare(kept))]
 
 
 def bio(path, sentences_per_doc=8):

@@ -14,7 +14,7 @@ import data as D
 KINDS = ["none", "meeting", "call", "visit"]
 STATUS = ["occurred", "planned", "possible", "not"]
 TITLES = ["O", "B", "I"]
-ROLES = ["participant", "place", "date", "holder", "body", "link"]
+ROLES = ["participant", "place", "date", "holder", "body"]
 # What a role filler can be: the seven name types, then what only points to a name.
 FILLERS = D.TYPES + ["singular", "plural", "person", "group", "date"]
 WIDTH = 48      # of each role's query and key

@@ -59,6 +59,9 @@ class Example:
         at = dict(zip(w.words, w.first)); lo, hi = w.words[0], w.words[-1]
         self.names = [(f, D.NAME_LABELS.index(doc.tags[i])) for f, i in zip(w.first, w.words)]
         self.fillers = [(at[i], i, e, t) for i, e, t in prep["fillers"] if i in at]
+        # Pronouns and descriptions with the actors they may refer to, and date expressions.
+        self.candidates = [(at[i], i, kind, links) for i, kind, links in prep["candidates"] if i in at]
+        self.dates = [(at[i], i, a, b) for i, a, b in prep["dates"] if i in at]
         self.triggers = []
         for i, ms in prep["triggers"].items():
             if i in at: self.triggers.append((at[i], i, M.KINDS.index(ms[0]["kind"]), M.STATUS.index(ms[0]["status"]), ms))
@@ -67,7 +70,9 @@ class Example:
         self.trigger_y = [(f, 0, prep["doubt"] if ANY.match(doc.words[i]) else 1.0) for f, i in zip(w.first, w.words) if i not in chosen]
         self.trigger_y += [(t[0], t[2], 2.0) for t in self.triggers]
         self.titles = [(f, prep["titles"].get(i, 0)) for f, i in zip(w.first, w.words)]
-        self.pairs = []  # (query piece, role, [(key piece, distance, filler type)] of one entity, target, weight)
+        # (query piece, role, [(key piece, distance, filler type)] of one entity's names, [(the same, link)] of what may
+        # refer to it, target, weight)
+        self.pairs = []
         sent = prep["sentence"]
         def entities(i, types):
             by = collections.defaultdict(list)
@@ -76,14 +81,32 @@ class Example:
             return by
         for f, i, k, s, ms in self.triggers:
             who = {prep["actor"].get(p["entity"], p["entity"]) for m in ms for p in m["participants"] if p["entity"]}
-            unnamed = any(not p["entity"] for m in ms for p in m["participants"])
             where = {prep["actor"].get(m["place"], m["place"]) for m in ms if m["place"]}
-            for e, keys in entities(i, D.TYPES).items(): self.pairs.append((f, 0, keys, float(e in who), 1.5 if e in who else 1.0))
-            for e, keys in entities(i, ("GPE", "LOC", "FAC", "ORG", "NORP")).items(): self.pairs.append((f, 1, keys, float(e in where), 1.5 if e in where else 0.7))
+            names = entities(i, ("PER", "ORG", "GPE", "NORP")); links = collections.defaultdict(list)
+            for piece, j, kind, linked in self.candidates:
+                for e, p in linked:
+                    links[prep["actor"].get(e, e)].append((piece, M.bucket(j - i, sent[j] - sent[i]), 7 + kind, p))
+            for e in sorted(names.keys() | links.keys()):
+                # An actor reached through descriptions alone, and wrongly, says little.
+                self.pairs.append((f, 0, names.get(e, []), links.get(e, []), float(e in who), 1.5 if e in who else 1.0 if e in names else 0.5))
+            for e, keys in entities(i, ("GPE", "LOC", "FAC")).items(): self.pairs.append((f, 1, keys, [], float(e in where), 1.5 if e in where else 0.7))
+            # Undated articles leave dates unannotated even where the words are there.
+            if doc.gold["date"] or any(m["date"] for m in ms):
+                right = {d for m in ms if m["date_words"] for d in dated(doc, m, prep["dates"])}
+                for piece, j, a, b in self.dates:
+                    self.pairs.append((f, 2, [(piece, M.bucket(j - i, sent[j] - sent[i]), 11)], [], float(j in right), 1.5 if j in right else 0.7))
         for i, (person, body) in prep["offices"].items():
             if i not in at: continue
-            for e, keys in entities(i, ("PER",)).items(): self.pairs.append((at[i], 3, keys, float(e == prep["actor"].get(person, person)), 0.5))
-            for e, keys in entities(i, ("ORG", "GPE", "NORP", "LOC", "FAC")).items(): self.pairs.append((at[i], 4, keys, float(body is not None and e == prep["actor"].get(body, body)), 0.5))
+            for e, keys in entities(i, ("PER",)).items(): self.pairs.append((at[i], 3, keys, [], float(e == prep["actor"].get(person, person)), 0.5))
+            for e, keys in entities(i, ("ORG", "GPE", "NORP", "LOC", "FAC")).items(): self.pairs.append((at[i], 4, keys, [], float(body is not None and e == prep["actor"].get(body, body)), 0.5))
+
+
+def dated(doc, m, dates):
+    """First words of the date expressions that carry `m`'s date words, the nearest to its evidence."""
+    text, words = doc.gold["text"], m["date_words"]
+    at = [h.start() for h in re.finditer(re.escape(words), text)]
+    hits = [(min(abs(x - m["evidence"][0]) for x in at if x < b and a < x + len(words)), i) for i, a, b in dates if any(x < b and a < x + len(words) for x in at)]
+    return [min(hits)[1]] if hits else []
 
 
 def prepare(doc, doubt):
@@ -109,7 +132,7 @@ def prepare(doc, doubt):
             if not near: continue
             titles[i] = 1; offices[i] = (r["person"], r["of"])
             for k in range(1, len(words)): titles[i + k] = 2
-    return dict(sentence=sentence, fillers=fillers, triggers=triggers_of(doc), actor=actor, titles=titles, offices=offices, doubt=doubt)
+    return dict(sentence=sentence, fillers=fillers, triggers=triggers_of(doc), actor=actor, titles=titles, offices=offices, doubt=doubt, **doc.extra)
 
 
 def examples(path, pieces, size, overlap, doubt):
@@ -151,18 +174,31 @@ def relation_loss(model, h, exs):
     if tr:
         lg = model.status(model.drop(h[[b for b, _ in tr], [t[0] for _, t in tr]])).float()
         loss = loss + 0.3 * F.cross_entropy(lg, torch.tensor([t[3] for _, t in tr]), label_smoothing=0.05)
-    # Pair scores of all (query, key) at once, then a soft maximum over the mentions of each entity.
-    qb, qp, kp, role, dist, fil, group, y, wt, qi = [], [], [], [], [], [], [], [], [], 0
-    for b, e in enumerate(exs):
-        for f, r, keys, target, weight in e.pairs:
-            for k, d, t in keys: qb.append(b); qp.append(f); kp.append(k); role.append(r); dist.append(d); fil.append(t); group.append(qi)
-            y.append(target); wt.append(weight); qi += 1
-    if qi:
-        q = model.query(h).float().view(*h.shape[:2], len(M.ROLES), M.WIDTH)[qb, qp, role]; k = model.key(h).float().view(*h.shape[:2], len(M.ROLES), M.WIDTH)[qb, kp, role]
-        s = (q * k).sum(-1) / math.sqrt(M.WIDTH) + model.distance[dist, role] + model.filler[fil, role]
-        e = pool(s, torch.tensor(group), qi); wt = torch.tensor(wt)
-        loss = loss + 2.0 * (F.binary_cross_entropy_with_logits(e, torch.tensor(y), reduction="none") * wt).sum() / wt.sum()
+    pairs = [(b, p) for b, e in enumerate(exs) for p in e.pairs]
+    if pairs:
+        absent = absence(model, h, pairs); y = torch.tensor([p[4] for _, p in pairs]); wt = torch.tensor([p[5] for _, p in pairs])
+        bce = -(y * torch.log1p(-absent.exp().clamp(max=1 - 1e-5)) + (1 - y) * absent)
+        loss = loss + 2.0 * (bce * wt).sum() / wt.sum()
     return loss
+
+
+def absence(model, h, pairs):
+    """log P(the entity does not fill the role) for pairs (row of the batch, Example.pairs entry): names are joined by a
+    soft maximum of their scores, what refers to the entity by a noisy-or weighted with the link's score."""
+    flat = lambda j: [(n, b, p[0], p[1], *x) for n, (b, p) in enumerate(pairs) for x in p[j]]
+    out = torch.zeros(len(pairs)); v = (len(M.ROLES), M.WIDTH)
+    q, k = model.query(h).float().view(*h.shape[:2], *v), model.key(h).float().view(*h.shape[:2], *v)
+
+    def scores(rows):
+        n, b, f, r, key, dist, kind = (torch.tensor(c) for c in list(zip(*rows))[:7])
+        return n, (q[b, f, r] * k[b, key, r]).sum(-1) / math.sqrt(M.WIDTH) + model.distance[dist, r] + model.filler[kind, r]
+    names, links = flat(2), flat(3)
+    if names:
+        n, s = scores(names); named = torch.unique(n); back = torch.zeros(len(pairs), dtype=torch.long); back[named] = torch.arange(len(named))
+        out = out.index_add(0, named, -F.softplus(pool(s, back[n], len(named))))
+    if links:
+        n, s = scores(links); out = out.index_add(0, n, torch.log1p(-(s.sigmoid() * torch.tensor([x[7] for x in links])).clamp(max=1 - 1e-5)))
+    return out.clamp(max=-1e-6)
 
 
 def pool(s, group, n):
@@ -274,7 +310,7 @@ def examples_cached(a, pieces, f, size, overlap, doubt):
 
 def evaluate(model, a, pieces, file="dev"):
     """Name F, and how the relation heads do with gold names: enough to compare runs; the product is scored by score.py."""
-    model.eval(); tp = fp = fn = 0; tr = [0, 0, 0]; kind = [0, 0]; stat = [0, 0]; part = [[], []]; per = collections.defaultdict(lambda: [0, 0, 0])
+    model.eval(); tp = fp = fn = 0; tr = [0, 0, 0]; kind = [0, 0]; stat = [0, 0]; part = [[], [], []]; per = collections.defaultdict(lambda: [0, 0, 0])
     for e in examples(a.data / f"gold/{file}.jsonl", pieces, 256, 0, 1.0):
         with torch.inference_mode():
             ids, sh, _ = M.batch([e.w], pieces); h = model.encode(ids, sh)
@@ -288,15 +324,12 @@ def evaluate(model, a, pieces, file="dev"):
             tr[0] += len(got & gold.keys()); tr[1] += len(got - gold.keys()); tr[2] += len(gold.keys() - got)
             st = model.status(h)[0].argmax(-1)
             for f, t in gold.items(): kind[0] += int(k[f]) == t[2]; kind[1] += 1; stat[0] += int(st[f]) == t[3]; stat[1] += 1
-            q = model.query(h)[0].view(-1, len(M.ROLES), M.WIDTH); ky = model.key(h)[0].view(-1, len(M.ROLES), M.WIDTH)
-            for f, r, keys, y, _ in e.pairs:
-                if r > 1: continue
-                s = torch.stack([(q[f, r] * ky[p, r]).sum() / math.sqrt(M.WIDTH) + model.distance[d, r] + model.filler[t, r] for p, d, t in keys]).logsumexp(0)
-                part[r].append((float(s), y))
+            pairs = [(0, p) for p in e.pairs if p[1] < 3]
+            for (_, p), x in zip(pairs, absence(model, h, pairs) if pairs else []): part[p[1]].append((1 - float(x.exp()), p[4]))
     print(f"{file}: names F {D.f1(tp, fp, fn):.2f} " + " ".join(f"{t} {D.f1(*v):.1f}" for t, v in sorted(per.items())))
     print(f"  triggers F {D.f1(*tr):.1f} (P {100 * tr[0] / max(1, tr[0] + tr[1]):.1f} R {100 * tr[0] / max(1, tr[0] + tr[2]):.1f})  kind {kind}  status {stat}")
-    for r in (0, 1):
-        best = max((D.f1(sum(y for s, y in part[r] if s > t), sum(1 - y for s, y in part[r] if s > t), sum(y for s, y in part[r] if s <= t)), t) for t in np.arange(-2.5, 2.5, 0.25))
+    for r in (0, 1, 2):
+        best = max((D.f1(sum(y for s, y in part[r] if s > t), sum(1 - y for s, y in part[r] if s > t), sum(y for s, y in part[r] if s <= t)), t) for t in np.arange(0.1, 0.9, 0.05))
         print(f"  {M.ROLES[r]} given triggers: best F {best[0]:.1f} at {best[1]:.2f} of {sum(y for _, y in part[r]):.0f}", flush=True)
 
 

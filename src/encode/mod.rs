@@ -34,7 +34,9 @@ pub struct Rows {
 impl Rows {
     /// The row of piece `i`; empty where there is none.
     pub fn row(&self, i: usize) -> &[f32] {
-        self.values.get(i * self.width..(i + 1) * self.width).unwrap_or(&[])
+        self.values
+            .get(i * self.width..(i + 1) * self.width)
+            .unwrap_or(&[])
     }
 }
 

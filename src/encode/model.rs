@@ -12,8 +12,8 @@ static GRAPH: &[u8] = include_bytes!("../../models/whomet/model.onnx");
 static TOKENIZER: &[u8] = include_bytes!("../../models/whomet/tokenizer.json");
 static HEADS: &[u8] = include_bytes!("../../models/whomet/heads.json");
 
-/// The number of roles a filler can play: participant, place, date, holder, body, link.
-pub const ROLES: usize = 6;
+/// The number of roles a filler can play: participant, place, date, holder, body.
+pub const ROLES: usize = 5;
 
 /// `heads.json`: the names of the graph's columns and what is added to its products.
 #[derive(Debug, Clone, Deserialize)]
@@ -61,7 +61,13 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Thresholds { trigger: 0.5, participant: 0.5, second: 0.25, place: 0.4, office: 0.5 }
+        Thresholds {
+            trigger: 0.5,
+            participant: 0.5,
+            second: 0.25,
+            place: 0.4,
+            office: 0.5,
+        }
     }
 }
 
@@ -87,7 +93,12 @@ impl ModelFiles {
     /// [`Error::Model`] where a file is missing or is not of this version.
     pub fn load(folder: Option<&Path>) -> Result<Self> {
         let Some(folder) = folder else {
-            return Self::check("(built in)".to_owned(), GRAPH.into(), TOKENIZER.into(), HEADS.into());
+            return Self::check(
+                "(built in)".to_owned(),
+                GRAPH.into(),
+                TOKENIZER.into(),
+                HEADS.into(),
+            );
         };
         let read = |name: &str| {
             std::fs::read(folder.join(name)).map_err(|e| Error::Model {
@@ -109,16 +120,26 @@ impl ModelFiles {
         tokenizer: std::borrow::Cow<'static, [u8]>,
         heads: std::borrow::Cow<'static, [u8]>,
     ) -> Result<Self> {
-        let fail = |reason: String| Error::Model { path: origin.clone(), reason };
-        let parsed: Heads = serde_json::from_slice(&heads).map_err(|e| fail(format!("heads.json: {e}")))?;
+        let fail = |reason: String| Error::Model {
+            path: origin.clone(),
+            reason,
+        };
+        let parsed: Heads =
+            serde_json::from_slice(&heads).map_err(|e| fail(format!("heads.json: {e}")))?;
         if parsed.schema != "whomet/model" || parsed.version != 1 {
             return Err(fail(format!(
                 "heads.json is {} version {}, this program reads whomet/model version 1",
                 parsed.schema, parsed.version
             )));
         }
-        if parsed.roles.len() != ROLES || parsed.names.len() % 2 == 0 || parsed.triggers.len() != 4 || parsed.status.len() != 4 {
-            return Err(fail("heads.json: unexpected number of labels or roles".to_owned()));
+        if parsed.roles.len() != ROLES
+            || parsed.names.len() % 2 == 0
+            || parsed.triggers.len() != 4
+            || parsed.status.len() != 4
+        {
+            return Err(fail(
+                "heads.json: unexpected number of labels or roles".to_owned(),
+            ));
         }
         let mut digest = Sha256::new();
         for part in [&graph, &tokenizer, &heads] {
@@ -126,6 +147,12 @@ impl ModelFiles {
             digest.update(part);
         }
         let sha256 = crate::hex(&digest.finalize());
-        Ok(ModelFiles { origin, graph, tokenizer, heads: parsed, sha256 })
+        Ok(ModelFiles {
+            origin,
+            graph,
+            tokenizer,
+            heads: parsed,
+            sha256,
+        })
     }
 }

@@ -36,15 +36,28 @@ impl WordPieces {
     /// # Errors
     /// [`Error::Model`] where the JSON is no tokenizer or lacks the special tokens.
     pub fn from_json(json: &[u8], origin: &str) -> Result<Self> {
-        let fail = |reason: String| Error::Model { path: origin.to_owned(), reason };
-        let mut tokenizer = Tokenizer::from_bytes(json).map_err(|e| fail(format!("tokenizer.json: {e}")))?;
+        let fail = |reason: String| Error::Model {
+            path: origin.to_owned(),
+            reason,
+        };
+        let mut tokenizer =
+            Tokenizer::from_bytes(json).map_err(|e| fail(format!("tokenizer.json: {e}")))?;
         tokenizer.with_padding(None);
-        tokenizer.with_truncation(None).map_err(|e| fail(format!("tokenizer.json: {e}")))?;
+        tokenizer
+            .with_truncation(None)
+            .map_err(|e| fail(format!("tokenizer.json: {e}")))?;
         let id = |token: &str| {
-            tokenizer.token_to_id(token).ok_or_else(|| fail(format!("tokenizer.json has no {token}")))
+            tokenizer
+                .token_to_id(token)
+                .ok_or_else(|| fail(format!("tokenizer.json has no {token}")))
         };
         let (cls, sep, unknown) = (id("[CLS]")?, id("[SEP]")?, id("[UNK]")?);
-        Ok(WordPieces { tokenizer, cls, sep, unknown })
+        Ok(WordPieces {
+            tokenizer,
+            cls,
+            sep,
+            unknown,
+        })
     }
 
     /// Appends the pieces of `word` to `out`; always at least one.
@@ -95,7 +108,11 @@ mod tests {
 
     #[test]
     fn shapes_show_case() {
-        let shapes: Vec<u8> = ["met", "Lavrov", "NATO", "U.S.", "iPhone", "A", "2025", "McCain", "今日"].map(shape).into();
+        let shapes: Vec<u8> = [
+            "met", "Lavrov", "NATO", "U.S.", "iPhone", "A", "2025", "McCain", "今日",
+        ]
+        .map(shape)
+        .into();
         assert_eq!(shapes, [0, 1, 2, 2, 3, 1, 0, 1, 0]);
     }
 }

@@ -28,7 +28,10 @@ impl RtenEncoder {
     /// # Errors
     /// [`Error::Model`] where it is no graph that whomet can run.
     pub fn new(files: &ModelFiles) -> Result<Self> {
-        let fail = |reason: String| Error::Model { path: files.origin.clone(), reason };
+        let fail = |reason: String| Error::Model {
+            path: files.origin.clone(),
+            reason,
+        };
         let mut options = rten::ModelOptions::with_all_ops();
         options.prepack_weights(true);
         let model = match &files.graph {
@@ -36,30 +39,75 @@ impl RtenEncoder {
             std::borrow::Cow::Owned(data) => options.load(data.clone()),
         }
         .map_err(|e| fail(format!("model.onnx: {e}")))?;
-        let node = |name: &str| model.node_id(name).map_err(|e| fail(format!("model.onnx has no {name}: {e}")));
+        let node = |name: &str| {
+            model
+                .node_id(name)
+                .map_err(|e| fail(format!("model.onnx has no {name}: {e}")))
+        };
         let inputs = [node("ids")?, node("shapes")?];
-        let outputs = [node("names")?, node("triggers")?, node("status")?, node("titles")?, node("query")?, node("key")?];
-        Ok(RtenEncoder { model, inputs, outputs, origin: files.origin.clone(), pools: Mutex::default() })
+        let outputs = [
+            node("names")?,
+            node("triggers")?,
+            node("status")?,
+            node("titles")?,
+            node("query")?,
+            node("key")?,
+        ];
+        Ok(RtenEncoder {
+            model,
+            inputs,
+            outputs,
+            origin: files.origin.clone(),
+            pools: Mutex::default(),
+        })
     }
 
     fn run(&self, window: &PieceWindow, options: RunOptions) -> Result<Scores> {
-        let fail = |reason: String| Error::Model { path: self.origin.clone(), reason };
+        let fail = |reason: String| Error::Model {
+            path: self.origin.clone(),
+            reason,
+        };
         let n = window.ids.len();
-        let ids = NdTensor::from_data([1, n], window.ids.iter().map(|i| *i as i32).collect::<Vec<_>>());
-        let shapes = NdTensor::from_data([1, n], window.shapes.iter().map(|s| i32::from(*s)).collect::<Vec<_>>());
-        let inputs: Vec<(NodeId, ValueOrView)> = vec![(self.inputs[0], ids.into()), (self.inputs[1], shapes.into())];
+        let ids = NdTensor::from_data(
+            [1, n],
+            window.ids.iter().map(|i| *i as i32).collect::<Vec<_>>(),
+        );
+        let shapes = NdTensor::from_data(
+            [1, n],
+            window
+                .shapes
+                .iter()
+                .map(|s| i32::from(*s))
+                .collect::<Vec<_>>(),
+        );
+        let inputs: Vec<(NodeId, ValueOrView)> = vec![
+            (self.inputs[0], ids.into()),
+            (self.inputs[1], shapes.into()),
+        ];
         let out = self
             .model
             .run_n(inputs, self.outputs, Some(options))
             .map_err(|e| fail(format!("inference: {e}")))?;
         let mut rows = Vec::with_capacity(6);
         for value in out {
-            let tensor: NdTensor<f32, 3> = value.try_into().map_err(|e| fail(format!("inference: {e}")))?;
-            rows.push(Rows { width: tensor.size(2), values: tensor.into_data() });
+            let tensor: NdTensor<f32, 3> = value
+                .try_into()
+                .map_err(|e| fail(format!("inference: {e}")))?;
+            rows.push(Rows {
+                width: tensor.size(2),
+                values: tensor.into_data(),
+            });
         }
         let mut rows = rows.into_iter();
         let mut next = || rows.next().unwrap_or_default();
-        Ok(Scores { names: next(), triggers: next(), status: next(), titles: next(), query: next(), key: next() })
+        Ok(Scores {
+            names: next(),
+            triggers: next(),
+            status: next(),
+            titles: next(),
+            query: next(),
+            key: next(),
+        })
     }
 }
 
@@ -68,7 +116,10 @@ impl Encoder for RtenEncoder {
         let taken = self.pools.lock().map(|mut p| p.pop()).unwrap_or_default();
         let pool = taken.unwrap_or_else(|| Arc::new(ThreadPool::with_num_threads(1)));
         let options = RunOptions::default().with_thread_pool(Some(pool.clone()));
-        let out = windows.iter().map(|w| self.run(w, options.clone())).collect();
+        let out = windows
+            .iter()
+            .map(|w| self.run(w, options.clone()))
+            .collect();
         if let Ok(mut pools) = self.pools.lock() {
             pools.push(pool);
         }

@@ -17,19 +17,35 @@ pub fn read(resolved: &Resolved, thresholds: &Thresholds) -> Vec<Affiliation> {
     let mut out = Vec::new();
     for title in &resolved.tagged.titles {
         let holder = best(resolved, title, |f| f.1, |k| k == NameType::Per);
-        let Some((person, held)) = holder.filter(|h| h.1 >= thresholds.office) else { continue };
-        let of = best(resolved, title, |f| f.2, |k| !matches!(k, NameType::Per | NameType::Event))
-            .filter(|b| b.1 >= thresholds.office)
-            .map(|b| b.0);
+        let Some((person, held)) = holder.filter(|h| h.1 >= thresholds.office) else {
+            continue;
+        };
+        let of = best(
+            resolved,
+            title,
+            |f| f.2,
+            |k| !matches!(k, NameType::Per | NameType::Event),
+        )
+        .filter(|b| b.1 >= thresholds.office)
+        .map(|b| b.0);
         let words = title.span.of(body).to_owned();
         if seen.insert((person, words.to_lowercase(), of)) {
             let confidence = title.confidence * held;
-            out.push(Affiliation { person, title: words, of, evidence: title.span, confidence });
+            out.push(Affiliation {
+                person,
+                title: words,
+                of,
+                evidence: title.span,
+                confidence,
+            });
         }
     }
     // A title repeated without its organisation says nothing new.
-    let full: BTreeSet<(EntityId, String)> =
-        out.iter().filter(|a| a.of.is_some()).map(|a| (a.person, a.title.to_lowercase())).collect();
+    let full: BTreeSet<(EntityId, String)> = out
+        .iter()
+        .filter(|a| a.of.is_some())
+        .map(|a| (a.person, a.title.to_lowercase()))
+        .collect();
     out.retain(|a| a.of.is_some() || !full.contains(&(a.person, a.title.to_lowercase())));
     out
 }

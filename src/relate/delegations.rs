@@ -21,9 +21,13 @@ struct Lexicon {
     active: HashSet<String>,
 }
 
-#[expect(clippy::expect_used, reason = "the lexicon is compiled in and a test reads it")]
-static LEXICON: LazyLock<Lexicon> =
-    LazyLock::new(|| toml::from_str(include_str!("../../data/delegations.toml")).expect("built-in lexicon"));
+#[expect(
+    clippy::expect_used,
+    reason = "the lexicon is compiled in and a test reads it"
+)]
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../data/delegations.toml")).expect("built-in lexicon")
+});
 
 /// `person` heads the delegation of `actor`, as `sentence` says.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,7 +66,11 @@ pub fn name_heads(resolved: &Resolved, records: &mut [Draft]) {
         if let Some(record) = records.iter_mut().find(|r| fits(r)) {
             for p in &mut record.participants {
                 if p.entity == head.actor {
-                    *p = Actor { entity: head.person, probability: p.probability, words: None };
+                    *p = Actor {
+                        entity: head.person,
+                        probability: p.probability,
+                        words: None,
+                    };
                 }
             }
             record.participants.sort_by_key(|p| p.entity);
@@ -74,14 +82,30 @@ pub fn name_heads(resolved: &Resolved, records: &mut [Draft]) {
 fn find(resolved: &Resolved) -> Vec<Head> {
     let document = &resolved.tagged.document;
     let mut out = Vec::new();
-    for (s, sentence) in document.sentences.iter().enumerate().filter(|(_, s)| !s.boilerplate) {
+    for (s, sentence) in document
+        .sentences
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| !s.boilerplate)
+    {
         for t in sentence.tokens() {
-            if !LEXICON.groups.contains(&document.word(TokenId::new(t)).to_lowercase()) {
+            if !LEXICON
+                .groups
+                .contains(&document.word(TokenId::new(t)).to_lowercase())
+            {
                 continue;
             }
-            let Some(actor) = before(resolved, t, sentence.first.index()) else { continue };
-            let Some(person) = after(resolved, t, sentence.end.index()) else { continue };
-            out.push(Head { actor, person, sentence: SentenceId::new(s) });
+            let Some(actor) = before(resolved, t, sentence.first.index()) else {
+                continue;
+            };
+            let Some(person) = after(resolved, t, sentence.end.index()) else {
+                continue;
+            };
+            out.push(Head {
+                actor,
+                person,
+                sentence: SentenceId::new(s),
+            });
         }
     }
     out
@@ -91,9 +115,15 @@ fn find(resolved: &Resolved) -> Vec<Head> {
 fn before(resolved: &Resolved, t: usize, first: usize) -> Option<EntityId> {
     let document = &resolved.tagged.document;
     let at = document.tokens[t].span.start;
-    let i = resolved.tagged.mentions.partition_point(|m| m.span.end <= at).checked_sub(1)?;
+    let i = resolved
+        .tagged
+        .mentions
+        .partition_point(|m| m.span.end <= at)
+        .checked_sub(1)?;
     let mention = resolved.tagged.mentions[i];
-    let end = document.token_at(mention.span.end.saturating_sub(1)).index();
+    let end = document
+        .token_at(mention.span.end.saturating_sub(1))
+        .index();
     if end < first || t - end > REACH || mention.kind == NameType::Per {
         return None;
     }
@@ -105,11 +135,15 @@ fn after(resolved: &Resolved, t: usize, end: usize) -> Option<EntityId> {
     let document = &resolved.tagged.document;
     let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
     let verb = (t + 1..end.min(t + 1 + REACH)).find(|v| {
-        LEXICON.passive.contains(&word(*v)) && v + 1 < end && word(v + 1) == "by" || LEXICON.active.contains(&word(*v))
+        LEXICON.passive.contains(&word(*v)) && v + 1 < end && word(v + 1) == "by"
+            || LEXICON.active.contains(&word(*v))
     })?;
     let from = document.tokens[verb].span.end;
     let to = document.tokens[(verb + TITLE).min(end - 1)].span.end;
-    let first = resolved.tagged.mentions.partition_point(|m| m.span.start < from);
+    let first = resolved
+        .tagged
+        .mentions
+        .partition_point(|m| m.span.start < from);
     let (i, _) = resolved
         .tagged
         .mentions
@@ -127,6 +161,10 @@ mod tests {
 
     #[test]
     fn lexicon_reads() {
-        assert!(LEXICON.groups.contains("delegation") && LEXICON.passive.contains("led") && !LEXICON.active.is_empty());
+        assert!(
+            LEXICON.groups.contains("delegation")
+                && LEXICON.passive.contains("led")
+                && !LEXICON.active.is_empty()
+        );
     }
 }

@@ -18,8 +18,6 @@ use crate::span::{EntityId, SentenceId, Span, TokenId};
 pub struct Draft {
     pub kind: EncounterKind,
     pub status: Status,
-    /// Probability of `status`.
-    pub status_confidence: f32,
     /// Sorted by entity.
     pub participants: Vec<Actor>,
     /// The place and its probability.
@@ -57,8 +55,18 @@ impl Draft {
 }
 
 /// The drafts of all triggers that pass, in order of position.
-pub fn read(resolved: &Resolved, candidates: &[Candidate], dates: &[DateExpression], thresholds: &Thresholds) -> Vec<Draft> {
-    resolved.tagged.triggers.iter().filter_map(|t| draft(resolved, candidates, dates, thresholds, t)).collect()
+pub fn read(
+    resolved: &Resolved,
+    candidates: &[Candidate],
+    dates: &[DateExpression],
+    thresholds: &Thresholds,
+) -> Vec<Draft> {
+    resolved
+        .tagged
+        .triggers
+        .iter()
+        .filter_map(|t| draft(resolved, candidates, dates, thresholds, t))
+        .collect()
 }
 
 fn draft(
@@ -78,18 +86,45 @@ fn draft(
         _ => EncounterKind::Visit,
     };
     let status_at = argmax(&trigger.status);
-    let status = [Status::Occurred, Status::Planned, Status::Possible, Status::Not][status_at];
+    let status = [
+        Status::Occurred,
+        Status::Planned,
+        Status::Possible,
+        Status::Not,
+    ][status_at];
 
     let places = probabilities(resolved, candidates, trigger, |s| s.place, Role::Place);
     let place = best(&places).filter(|p| p.1 >= thresholds.place);
-    let mut who = probabilities(resolved, candidates, trigger, |s| s.participant, Role::Participant);
+    let mut who = probabilities(
+        resolved,
+        candidates,
+        trigger,
+        |s| s.participant,
+        Role::Participant,
+    );
     if kind == EncounterKind::Visit {
         // A visitor is no place to itself, and without a place there is no visit.
         let place = place.or_else(|| best(&places).filter(|p| p.1 >= thresholds.place * 0.5))?;
         who.retain(|e, _| *e != resolved.actor_of[place.0.index()]);
-        return finish(resolved, dates, thresholds, trigger, (kind, status), who, Some(place));
+        return finish(
+            resolved,
+            dates,
+            thresholds,
+            trigger,
+            (kind, status),
+            who,
+            Some(place),
+        );
     }
-    finish(resolved, dates, thresholds, trigger, (kind, status), who, place)
+    finish(
+        resolved,
+        dates,
+        thresholds,
+        trigger,
+        (kind, status),
+        who,
+        place,
+    )
 }
 
 fn finish(
@@ -104,16 +139,22 @@ fn finish(
     let mut ranked: Vec<(EntityId, f32)> = who.into_iter().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let needed = if kind == EncounterKind::Visit { 1 } else { 2 };
-    let sure = ranked.iter().take_while(|p| p.1 >= thresholds.participant).count();
+    let sure = ranked
+        .iter()
+        .take_while(|p| p.1 >= thresholds.participant)
+        .count();
     let taken = if sure >= needed {
         sure
-    } else if ranked.len() >= needed && sure + 1 == needed && ranked[needed - 1].1 >= thresholds.second {
+    } else if ranked.len() >= needed
+        && sure + 1 == needed
+        && ranked[needed - 1].1 >= thresholds.second
+    {
         needed
     } else {
         return None;
     };
     ranked.truncate(taken);
-    // The record is as sure as its trigger and its least sure indispensable participant.
+    // The record is as sure as its trigger, its status and its least sure indispensable participant together.
     let weakest = ranked[needed - 1].1;
     let mut participants: Vec<Actor> = ranked
         .iter()
@@ -128,7 +169,6 @@ fn finish(
     Some(Draft {
         kind,
         status,
-        status_confidence: trigger.status[argmax(&trigger.status)],
         participants,
         place,
         when: when(resolved, dates, trigger, status),
@@ -136,7 +176,7 @@ fn finish(
         sentence: trigger.sentence,
         evidence,
         also: Vec::new(),
-        confidence: (1.0 - trigger.kind[0]) * weakest,
+        confidence: (1.0 - trigger.kind[0]) * weakest * trigger.status[argmax(&trigger.status)],
     })
 }
 
@@ -150,7 +190,10 @@ enum Role {
 impl Role {
     fn admits(self, kind: NameType) -> bool {
         match self {
-            Role::Participant => matches!(kind, NameType::Per | NameType::Org | NameType::Gpe | NameType::Norp),
+            Role::Participant => matches!(
+                kind,
+                NameType::Per | NameType::Org | NameType::Gpe | NameType::Norp
+            ),
             Role::Place => kind.is_place(),
         }
     }
@@ -172,16 +215,27 @@ fn probabilities(
             if !role.admits(resolved.entities[entity.index()].kind) {
                 continue;
             }
-            let key = if role == Role::Participant { resolved.actor_of[entity.index()] } else { entity };
+            let key = if role == Role::Participant {
+                resolved.actor_of[entity.index()]
+            } else {
+                entity
+            };
             names.entry(key).or_default().push(score(s));
         }
     }
-    let mut absent: BTreeMap<EntityId, f32> =
-        names.into_iter().map(|(e, logits)| (e, 1.0 - logistic(log_sum_exp(&logits)))).collect();
+    let mut absent: BTreeMap<EntityId, f32> = names
+        .into_iter()
+        .map(|(e, logits)| (e, 1.0 - logistic(log_sum_exp(&logits))))
+        .collect();
     if role == Role::Participant {
         for s in &trigger.fillers {
-            let Filler::Candidate(c) = s.filler else { continue };
-            if candidates.get(c as usize).is_none_or(|c| c.kind == crate::signals::CandidateKind::Date) {
+            let Filler::Candidate(c) = s.filler else {
+                continue;
+            };
+            if candidates
+                .get(c as usize)
+                .is_none_or(|c| c.kind == crate::signals::CandidateKind::Date)
+            {
                 continue;
             }
             let present = logistic(score(s));
@@ -206,9 +260,19 @@ fn best(probabilities: &BTreeMap<EntityId, f32>) -> Option<(EntityId, f32)> {
 }
 
 /// The date that the trigger's sentence gives the encounter.
-fn when(resolved: &Resolved, all: &[DateExpression], trigger: &Trigger, status: Status) -> Option<Dated> {
+fn when(
+    resolved: &Resolved,
+    all: &[DateExpression],
+    trigger: &Trigger,
+    status: Status,
+) -> Option<Dated> {
     let article = &resolved.tagged.document.article;
-    let sentence = resolved.tagged.document.sentences.get(trigger.sentence.index())?.span;
+    let sentence = resolved
+        .tagged
+        .document
+        .sentences
+        .get(trigger.sentence.index())?
+        .span;
     let from = all.partition_point(|d| d.span.start < sentence.start);
     let to = all.partition_point(|d| d.span.start < sentence.end);
     let token = resolved.tagged.document.tokens[trigger.token.index()].span;
@@ -218,7 +282,13 @@ fn when(resolved: &Resolved, all: &[DateExpression], trigger: &Trigger, status: 
     let anchor = dates::anchor(all, chosen, published, direction);
     let value = all[chosen].resolve(published, anchor, direction);
     let words = all[chosen].span.of(&article.body).to_owned();
-    Some(Dated { when: When { iso: value.as_ref().map(|v| v.iso.clone()), words }, value })
+    Some(Dated {
+        when: When {
+            iso: value.as_ref().map(|v| v.iso.clone()),
+            words,
+        },
+        value,
+    })
 }
 
 /// The words around the trigger up to the participants named nearest to it, at most [`EVIDENCE`] to each side.
@@ -227,11 +297,24 @@ fn evidence(resolved: &Resolved, trigger: &Trigger, participants: &[Actor]) -> S
     let document = &resolved.tagged.document;
     let t = trigger.token.index();
     let sentence = document.sentences[trigger.sentence.index()].tokens();
-    let reach = t.saturating_sub(EVIDENCE).max(sentence.start)..(t + EVIDENCE + 1).min(sentence.end);
-    let window = document.tokens[reach.start].span.cover(document.tokens[reach.end - 1].span);
+    let reach =
+        t.saturating_sub(EVIDENCE).max(sentence.start)..(t + EVIDENCE + 1).min(sentence.end);
+    let window = document.tokens[reach.start]
+        .span
+        .cover(document.tokens[reach.end - 1].span);
     let mut span = document.tokens[t].span;
-    let from = resolved.tagged.mentions.partition_point(|m| m.span.start < window.start);
-    for (i, m) in resolved.tagged.mentions.iter().enumerate().skip(from).take_while(|(_, m)| m.span.end <= window.end) {
+    let from = resolved
+        .tagged
+        .mentions
+        .partition_point(|m| m.span.start < window.start);
+    for (i, m) in resolved
+        .tagged
+        .mentions
+        .iter()
+        .enumerate()
+        .skip(from)
+        .take_while(|(_, m)| m.span.end <= window.end)
+    {
         let actor = resolved.actor_of[resolved.entity_of[i].index()];
         if participants.iter().any(|p| p.entity == actor) {
             span = span.cover(m.span);

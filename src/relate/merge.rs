@@ -18,11 +18,19 @@ pub fn merge(resolved: &Resolved, drafts: Vec<Draft>) -> Vec<Draft> {
     // Records by participant, so that long articles cost no quadratic search.
     let mut by_actor: BTreeMap<EntityId, Vec<usize>> = BTreeMap::new();
     for draft in drafts {
-        let near = draft.participants.iter().filter_map(|p| by_actor.get(&p.entity)).flatten().copied();
+        let near = draft
+            .participants
+            .iter()
+            .filter_map(|p| by_actor.get(&p.entity))
+            .flatten()
+            .copied();
         let mut seen: Vec<usize> = near.collect();
         seen.sort_unstable();
         seen.dedup();
-        match seen.into_iter().find(|i| same(resolved, &records[*i], &draft)) {
+        match seen
+            .into_iter()
+            .find(|i| same(resolved, &records[*i], &draft))
+        {
             Some(i) => {
                 absorb(&mut records[i], draft);
                 for p in &records[i].participants {
@@ -58,7 +66,10 @@ fn same(resolved: &Resolved, a: &Draft, b: &Draft) -> bool {
     {
         return false;
     }
-    match (a.when.as_ref().and_then(|w| w.value.as_ref()), b.when.as_ref().and_then(|w| w.value.as_ref())) {
+    match (
+        a.when.as_ref().and_then(|w| w.value.as_ref()),
+        b.when.as_ref().and_then(|w| w.value.as_ref()),
+    ) {
         (Some(x), Some(y)) => dates::compatible(x, y),
         _ => true,
     }
@@ -71,7 +82,11 @@ fn near(resolved: &Resolved, a: EntityId, b: EntityId) -> bool {
 
 fn absorb(record: &mut Draft, draft: Draft) {
     for p in draft.participants {
-        match record.participants.iter_mut().find(|q| q.entity == p.entity) {
+        match record
+            .participants
+            .iter_mut()
+            .find(|q| q.entity == p.entity)
+        {
             Some(q) => {
                 q.probability = q.probability.max(p.probability);
                 q.words = q.words.take().or(p.words);
@@ -83,7 +98,9 @@ fn absorb(record: &mut Draft, draft: Draft) {
     if record.place.map_or(0.0, |p| p.1) < draft.place.map_or(0.0, |p| p.1) {
         record.place = draft.place;
     }
-    let dated = |w: &Option<super::drafts::Dated>| w.as_ref().map_or(0, |w| 1 + u8::from(w.value.is_some()));
+    let dated = |w: &Option<super::drafts::Dated>| {
+        w.as_ref().map_or(0, |w| 1 + u8::from(w.value.is_some()))
+    };
     if dated(&draft.when) > dated(&record.when) {
         record.when = draft.when;
     }

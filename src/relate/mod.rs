@@ -45,8 +45,14 @@ pub fn relate(
 
 impl Draft {
     fn into_encounter(self) -> Encounter {
-        let mut participants: Vec<Participant> =
-            self.participants.into_iter().map(|p| Participant { entity: p.entity, words: p.words }).collect();
+        let mut participants: Vec<Participant> = self
+            .participants
+            .into_iter()
+            .map(|p| Participant {
+                entity: p.entity,
+                words: p.words,
+            })
+            .collect();
         participants.sort_by_key(|p| p.entity);
         let mut also = self.also;
         also.sort();

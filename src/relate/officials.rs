@@ -15,9 +15,13 @@ struct Lexicon {
     modifiers: HashSet<String>,
 }
 
-#[expect(clippy::expect_used, reason = "the lexicon is compiled in and a test reads it")]
-static LEXICON: LazyLock<Lexicon> =
-    LazyLock::new(|| toml::from_str(include_str!("../../data/officials.toml")).expect("built-in lexicon"));
+#[expect(
+    clippy::expect_used,
+    reason = "the lexicon is compiled in and a test reads it"
+)]
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../data/officials.toml")).expect("built-in lexicon")
+});
 
 /// The officials' noun, with its modifiers, after a mention of `actor` in `sentence`. None for people.
 pub fn words(resolved: &Resolved, actor: EntityId, sentence: SentenceId) -> Option<String> {
@@ -26,7 +30,10 @@ pub fn words(resolved: &Resolved, actor: EntityId, sentence: SentenceId) -> Opti
     }
     let document = &resolved.tagged.document;
     let range = document.sentences.get(sentence.index())?;
-    let from = resolved.tagged.mentions.partition_point(|m| m.span.start < range.span.start);
+    let from = resolved
+        .tagged
+        .mentions
+        .partition_point(|m| m.span.start < range.span.start);
     for (i, m) in resolved.tagged.mentions.iter().enumerate().skip(from) {
         if m.span.end > range.span.end {
             break;
@@ -57,7 +64,13 @@ mod tests {
 
     #[test]
     fn lexicon_is_lower_case() {
-        assert!(LEXICON.nouns.iter().chain(&LEXICON.modifiers).all(|w| *w == w.to_lowercase()));
+        assert!(
+            LEXICON
+                .nouns
+                .iter()
+                .chain(&LEXICON.modifiers)
+                .all(|w| *w == w.to_lowercase())
+        );
         assert!(LEXICON.nouns.contains("officials"));
     }
 }

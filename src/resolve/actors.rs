@@ -23,11 +23,15 @@ pub fn same_actor(entities: &[Entity], a: EntityId, b: EntityId) -> bool {
 
 /// The entity that stands for an actor: for a people its country, where the article names it, else `id` itself.
 pub fn preferred_actor(entities: &[Entity], id: EntityId) -> EntityId {
-    let Some(entity) = entities.get(id.index()) else { return id };
+    let Some(entity) = entities.get(id.index()) else {
+        return id;
+    };
     if entity.kind != NameType::Norp {
         return id;
     }
-    let Some(land) = actor_country(entity) else { return id };
+    let Some(land) = actor_country(entity) else {
+        return id;
+    };
     let named = |e: &Entity| e.kind != NameType::Norp && actor_country(e) == Some(land);
     entities.iter().position(named).map_or(id, EntityId::new)
 }
@@ -35,13 +39,19 @@ pub fn preferred_actor(entities: &[Entity], id: EntityId) -> EntityId {
 /// [`preferred_actor`] of every entity, in one pass.
 pub fn preferred_actors(entities: &[Entity]) -> Vec<EntityId> {
     let mut lands: BTreeMap<&str, EntityId> = BTreeMap::new();
-    for (i, entity) in entities.iter().enumerate().filter(|(_, e)| e.kind != NameType::Norp) {
+    for (i, entity) in entities
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| e.kind != NameType::Norp)
+    {
         if let Some(land) = actor_country(entity) {
             lands.entry(land).or_insert(EntityId::new(i));
         }
     }
     let of = |(i, e): (usize, &Entity)| match e.kind {
-        NameType::Norp => actor_country(e).and_then(|land| lands.get(land).copied()).unwrap_or(EntityId::new(i)),
+        NameType::Norp => actor_country(e)
+            .and_then(|land| lands.get(land).copied())
+            .unwrap_or(EntityId::new(i)),
         _ => EntityId::new(i),
     };
     entities.iter().enumerate().map(of).collect()
@@ -56,7 +66,11 @@ mod tests {
     use super::*;
 
     fn entity(name: &str, kind: NameType) -> Entity {
-        Entity { name: name.to_owned(), kind, mentions: Vec::new() }
+        Entity {
+            name: name.to_owned(),
+            kind,
+            mentions: Vec::new(),
+        }
     }
 
     #[test]
@@ -70,9 +84,19 @@ mod tests {
         ];
         let id = EntityId::new;
         assert!(same_actor(&all, id(0), id(2)) && same_actor(&all, id(4), id(4)));
-        assert!(!same_actor(&all, id(0), id(1)) && !same_actor(&all, id(3), id(4)) && !same_actor(&all, id(0), id(99)));
+        assert!(
+            !same_actor(&all, id(0), id(1))
+                && !same_actor(&all, id(3), id(4))
+                && !same_actor(&all, id(0), id(99))
+        );
         let preferred: Vec<u32> = (0..5).map(|i| preferred_actor(&all, id(i)).0).collect();
         assert_eq!(preferred, [2, 1, 2, 3, 4]);
-        assert_eq!(preferred_actors(&all).iter().map(|e| e.0).collect::<Vec<_>>(), preferred);
+        assert_eq!(
+            preferred_actors(&all)
+                .iter()
+                .map(|e| e.0)
+                .collect::<Vec<_>>(),
+            preferred
+        );
     }
 }

@@ -15,9 +15,15 @@ struct Tables {
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let mut tables = Tables { names: BTreeMap::new(), demonyms: BTreeMap::new(), capitals: BTreeMap::new() };
+    let mut tables = Tables {
+        names: BTreeMap::new(),
+        demonyms: BTreeMap::new(),
+        capitals: BTreeMap::new(),
+    };
     for record in records(COUNTRIES) {
-        let Some(&name) = record.first() else { continue };
+        let Some(&name) = record.first() else {
+            continue;
+        };
         tables.names.insert(fold(name), name);
         for alias in values(record.get(1)) {
             tables.names.entry(fold(alias)).or_insert(name);
@@ -43,7 +49,10 @@ pub fn country(name: &str) -> Option<&'static str> {
 pub fn country_of_demonym(name: &str) -> Option<&'static str> {
     let folded = fold(name);
     let table = &TABLES.demonyms;
-    table.get(&folded).or_else(|| folded.strip_suffix('s').and_then(|one| table.get(one))).copied()
+    table
+        .get(&folded)
+        .or_else(|| folded.strip_suffix('s').and_then(|one| table.get(one)))
+        .copied()
 }
 
 /// The country whose capital a city is: "Moscow" is of "Russia". A link, not a merge: the city stays its own entity.
@@ -68,8 +77,16 @@ mod tests {
             for demonym in values(record.get(2)) {
                 // A people of two countries goes to the first.
                 assert!(country_of_demonym(demonym).is_some(), "{demonym}");
-                assert_eq!(country_of_demonym(demonym), country_of_demonym(&format!("{demonym}s")), "{demonym}");
-                assert_eq!(country(demonym), None, "{demonym} is a people and a country");
+                assert_eq!(
+                    country_of_demonym(demonym),
+                    country_of_demonym(&format!("{demonym}s")),
+                    "{demonym}"
+                );
+                assert_eq!(
+                    country(demonym),
+                    None,
+                    "{demonym} is a people and a country"
+                );
             }
             for capital in values(record.get(3)) {
                 assert!(country_of_capital(capital).is_some(), "{capital}");
@@ -81,14 +98,31 @@ mod tests {
     #[test]
     fn known_cases() {
         for (name, of) in [
-            ("U.S.", "United States"), ("US", "United States"), ("USA", "United States"), ("America", "United States"),
-            ("United States of America", "United States"), ("Britain", "United Kingdom"), ("UK", "United Kingdom"),
-            ("DPRK", "North Korea"), ("Republic of Korea", "South Korea"), ("Türkiye", "Turkey"), ("RUSSIA", "Russia"),
-            ("the Netherlands", "Netherlands"), ("Burma", "Myanmar"), ("Côte d’Ivoire", "Ivory Coast"),
+            ("U.S.", "United States"),
+            ("US", "United States"),
+            ("USA", "United States"),
+            ("America", "United States"),
+            ("United States of America", "United States"),
+            ("Britain", "United Kingdom"),
+            ("UK", "United Kingdom"),
+            ("DPRK", "North Korea"),
+            ("Republic of Korea", "South Korea"),
+            ("Türkiye", "Turkey"),
+            ("RUSSIA", "Russia"),
+            ("the Netherlands", "Netherlands"),
+            ("Burma", "Myanmar"),
+            ("Côte d’Ivoire", "Ivory Coast"),
         ] {
             assert_eq!(country(name), Some(of), "{name}");
         }
-        for name in ["Moscow", "Russian", "Europe", "", "United Nations", "American"] {
+        for name in [
+            "Moscow",
+            "Russian",
+            "Europe",
+            "",
+            "United Nations",
+            "American",
+        ] {
             assert_eq!(country(name), None, "{name}");
         }
         assert_eq!(country_of_demonym("Americans"), Some("United States"));

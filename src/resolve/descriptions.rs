@@ -121,7 +121,11 @@ struct Lexicon {
     determiners: BTreeSet<String>,
 }
 
-static WORDS: LazyLock<Lexicon> = LazyLock::new(|| toml::from_str::<File>(LEXICON).map(Lexicon::new).unwrap_or_default());
+static WORDS: LazyLock<Lexicon> = LazyLock::new(|| {
+    toml::from_str::<File>(LEXICON)
+        .map(Lexicon::new)
+        .unwrap_or_default()
+});
 
 impl Lexicon {
     fn new(file: File) -> Self {
@@ -137,9 +141,20 @@ impl Lexicon {
                 Some("female") => Some(Gender::Female),
                 _ => None,
             };
-            let number = if entry.number == "plural" { Number::Plural } else { Number::Singular };
+            let number = if entry.number == "plural" {
+                Number::Plural
+            } else {
+                Number::Singular
+            };
             for word in entry.words {
-                out.pronouns.insert(word, DescriptionKind::Pronoun { gender, number, speaker: entry.speaker });
+                out.pronouns.insert(
+                    word,
+                    DescriptionKind::Pronoun {
+                        gender,
+                        number,
+                        speaker: entry.speaker,
+                    },
+                );
             }
         }
         for entry in file.noun {
@@ -182,17 +197,29 @@ fn count(lower: &str) -> Option<u8> {
 /// A title before its bearer's name ("the Russian president, Vladimir Putin") is no description: the name is there.
 pub fn find(document: &Document, mentions: &[Mention]) -> Vec<Description> {
     let body = document.article.body.as_str();
-    let lower: Vec<String> = document.tokens.iter().map(|t| t.span.of(body).to_lowercase()).collect();
+    let lower: Vec<String> = document
+        .tokens
+        .iter()
+        .map(|t| t.span.of(body).to_lowercase())
+        .collect();
     // The mention that covers each token.
     let mut covered: Vec<Option<usize>> = vec![None; lower.len()];
     for (m, mention) in mentions.iter().enumerate() {
-        let mut t = document.tokens.partition_point(|t| t.span.end <= mention.span.start);
+        let mut t = document
+            .tokens
+            .partition_point(|t| t.span.end <= mention.span.start);
         while t < lower.len() && document.tokens[t].span.start < mention.span.end {
             covered[t] = Some(m);
             t += 1;
         }
     }
-    let reader = Reader { document, mentions, body, lower: &lower, covered: &covered };
+    let reader = Reader {
+        document,
+        mentions,
+        body,
+        lower: &lower,
+        covered: &covered,
+    };
     let mut out = Vec::new();
     for sentence in &document.sentences {
         let tokens = sentence.tokens();
@@ -252,20 +279,45 @@ impl Reader<'_> {
             && let Some(&kind) = WORDS.pronouns.get(&format!("{} {next}", self.lower[t]))
         {
             let span = self.span(t).cover(self.span(t + 1));
-            return Some((Description { span, head: span, kind, nationality: None }, t + 2));
+            return Some((
+                Description {
+                    span,
+                    head: span,
+                    kind,
+                    nationality: None,
+                },
+                t + 2,
+            ));
         }
         let kind = *WORDS.pronouns.get(&self.lower[t])?;
         // "US" is a country, "Napoleon I" a number, "ME" an abbreviation.
         let shouted = word.chars().all(char::is_uppercase);
-        let numeral = word == "I" && t > 0 && self.span(t - 1).end + 1 == self.span(t).start && {
+        let numeral = word == "I" && t > 0 && {
             let before = self.span(t - 1).of(self.body);
-            before.chars().next().is_some_and(char::is_uppercase) && !self.document.sentences.iter().any(|s| s.first.index() == t - 1) && before.len() > 1
-                || self.span(t).end < self.body.len() as u32 && self.body[self.span(t).end as usize..].starts_with('.')
+            let opens = self
+                .document
+                .sentences
+                .binary_search_by_key(&(t - 1), |s| s.first.index())
+                .is_ok();
+            let capital = before.chars().next().is_some_and(char::is_uppercase) && before.len() > 1;
+            let dot = self
+                .body
+                .get(self.span(t).end as usize..)
+                .is_some_and(|rest| rest.starts_with('.'));
+            capital && (!opens || dot)
         };
         if shouted && word.len() > 1 || word == "i" || numeral {
             return None;
         }
-        Some((Description { span: self.span(t), head: self.span(t), kind, nationality: None }, t + 1))
+        Some((
+            Description {
+                span: self.span(t),
+                head: self.span(t),
+                kind,
+                nationality: None,
+            },
+            t + 1,
+        ))
     }
 
     fn phrase(&self, start: usize, end: usize) -> Option<(Description, usize)> {
@@ -296,7 +348,10 @@ impl Reader<'_> {
         while t < end && steps < LONGEST {
             let word = self.lower[t].as_str();
             if let Some(m) = self.covered[t] {
-                let inside = self.land(m).is_some() || matches!(self.mentions[m].kind, NameType::Norp | NameType::Org) || self.mentions[m].kind == NameType::Gpe;
+                let inside = matches!(
+                    self.mentions[m].kind,
+                    NameType::Norp | NameType::Org | NameType::Gpe
+                ) || self.land(m).is_some();
                 if !inside || head.is_some() {
                     break;
                 }
@@ -314,7 +369,8 @@ impl Reader<'_> {
                 t += 1;
                 steps += 1;
                 // "the party leader", "the government delegation": the last noun counts.
-                if t < end && self.covered[t].is_none() && WORDS.nouns.contains_key(&self.lower[t]) {
+                if t < end && self.covered[t].is_none() && WORDS.nouns.contains_key(&self.lower[t])
+                {
                     continue;
                 }
                 break;
@@ -331,9 +387,23 @@ impl Reader<'_> {
             steps += 1;
         }
         let (h, kind, n) = head?;
+        // "a senior U.S. diplomat" is named further on; "a minister" is anybody.
+        if matches!(self.lower[start].as_str(), "a" | "an")
+            && (nationality.is_none() || kind != NounKind::Person || n == Number::Plural)
+        {
+            return None;
+        }
         // "the president Vladimir Putin", "the president, Vladimir Putin": the bearer is named.
-        let person_at = |i: usize| self.covered.get(i).copied().flatten().is_some_and(|m| self.mentions[m].kind == NameType::Per && i < end);
-        if person_at(t) || (t < end && matches!(self.lower[t].as_str(), "," | "(" | ":") && person_at(t + 1)) {
+        let person_at = |i: usize| {
+            self.covered
+                .get(i)
+                .copied()
+                .flatten()
+                .is_some_and(|m| self.mentions[m].kind == NameType::Per && i < end)
+        };
+        if person_at(t)
+            || (t < end && matches!(self.lower[t].as_str(), "," | "(" | ":") && person_at(t + 1))
+        {
             return None;
         }
         // "the minister's office" refers to the minister; "the president-elect" is cut no further.
@@ -345,7 +415,9 @@ impl Reader<'_> {
             if let Some(m) = self.covered[u] {
                 nationality = nationality.or_else(|| self.land(m));
                 let after = self.after_mention(m, u);
-                if person_at(after) || (after < end && self.lower[after] == "," && person_at(after + 1)) {
+                if person_at(after)
+                    || (after < end && self.lower[after] == "," && person_at(after + 1))
+                {
                     return None;
                 }
             } else if WORDS.complements.contains(&self.lower[u]) {
@@ -354,14 +426,28 @@ impl Reader<'_> {
         }
         let kind = match (kind, n) {
             (NounKind::Counterpart, _) => DescriptionKind::Counterpart,
-            (NounKind::Group, _) => DescriptionKind::Group { count: number.or(if self.lower[h] == "trio" { Some(3) } else { Some(2) }) },
+            (NounKind::Group, _) => DescriptionKind::Group {
+                count: number.or(if self.lower[h] == "trio" {
+                    Some(3)
+                } else {
+                    Some(2)
+                }),
+            },
             (_, Number::Plural) => DescriptionKind::Group { count: number },
             (NounKind::Side, Number::Singular) => DescriptionKind::Side,
             (NounKind::Person, Number::Singular) if group => return None,
             (NounKind::Person, Number::Singular) => DescriptionKind::Person,
         };
         let span = self.span(start).cover(self.span(t - 1));
-        Some((Description { span, head: self.span(h), kind, nationality }, t))
+        Some((
+            Description {
+                span,
+                head: self.span(h),
+                kind,
+                nationality,
+            },
+            t,
+        ))
     }
 }
 
@@ -376,10 +462,17 @@ pub(super) mod tests {
         let mut tokens: Vec<Token> = Vec::new();
         let mut sentences = Vec::new();
         let (mut first, mut open) = (0, None);
-        let push = |tokens: &mut Vec<Token>, s: usize, e: usize| tokens.push(Token { span: Span::new(s, e) });
+        let push = |tokens: &mut Vec<Token>, s: usize, e: usize| {
+            tokens.push(Token {
+                span: Span::new(s, e),
+            })
+        };
         for (i, c) in body.char_indices() {
             let next = body[i + c.len_utf8()..].chars().next();
-            let joins = c.is_alphanumeric() || c == '-' || (c == '.' && next.is_some_and(|n| n.is_alphanumeric())) || (c == '.' && open.is_some_and(|o: usize| body[o..i].contains('.')));
+            let joins = c.is_alphanumeric()
+                || c == '-'
+                || (c == '.' && next.is_some_and(|n| n.is_alphanumeric()))
+                || (c == '.' && open.is_some_and(|o: usize| body[o..i].contains('.')));
             if joins {
                 open.get_or_insert(i);
                 continue;
@@ -413,7 +506,14 @@ pub(super) mod tests {
                 boilerplate: false,
             })
             .collect();
-        Document { article: Article { body: body.to_owned(), ..Article::default() }, tokens, sentences }
+        Document {
+            article: Article {
+                body: body.to_owned(),
+                ..Article::default()
+            },
+            tokens,
+            sentences,
+        }
     }
 
     /// [`document`] of a text with name marks, with the sentence of each mention set.
@@ -428,7 +528,10 @@ pub(super) mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let (document, mentions) = marked_document(text);
-        find(&document, &mentions).iter().map(|d| d.span.of(&document.article.body).to_owned()).collect()
+        find(&document, &mentions)
+            .iter()
+            .map(|d| d.span.of(&document.article.body).to_owned())
+            .collect()
     }
 
     #[test]
@@ -439,7 +542,9 @@ pub(super) mod tests {
         for (name, yes, no) in pronouns.chain(nouns) {
             assert!(!yes.is_empty() && !no.is_empty(), "{name} has no examples");
             for example in yes {
-                let (before, rest) = example.split_once('[').expect("a yes-example marks its phrase");
+                let (before, rest) = example
+                    .split_once('[')
+                    .expect("a yes-example marks its phrase");
                 let (phrase, after) = rest.split_once(']').expect("a yes-example closes its mark");
                 let all = found(&format!("{before}{phrase}{after}"));
                 assert!(all.iter().any(|f| f == phrase), "{example}: found {all:?}");
@@ -453,7 +558,9 @@ pub(super) mod tests {
 
     #[test]
     fn nationality_and_names() {
-        let (document, mentions) = marked_document("{GPE Russia}'s president met his {NORP Turkish} counterpart. The president of {GPE Iran} left.");
+        let (document, mentions) = marked_document(
+            "{GPE Russia}'s president met his {NORP Turkish} counterpart. The president of {GPE Iran} left.",
+        );
         let all = find(&document, &mentions);
         let lands: Vec<_> = all.iter().map(|d| (d.kind, d.nationality)).collect();
         assert_eq!(
@@ -464,7 +571,11 @@ pub(super) mod tests {
                 (DescriptionKind::Person, Some("Iran")),
             ]
         );
-        for text in ["The {NORP Russian} president, {PER Vladimir Putin}, left.", "The president {PER Putin} left.", "Talks in the {GPE US}."] {
+        for text in [
+            "The {NORP Russian} president, {PER Vladimir Putin}, left.",
+            "The president {PER Putin} left.",
+            "Talks in the {GPE US}.",
+        ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }
         assert!(find(&Document::default(), &[]).is_empty());

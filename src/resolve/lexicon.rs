@@ -24,14 +24,21 @@ pub(super) fn records(file: &'static str) -> impl Iterator<Item = Vec<&'static s
 
 /// The values of one field.
 pub(super) fn values(field: Option<&&'static str>) -> impl Iterator<Item = &'static str> {
-    field.copied().unwrap_or("").split(';').map(str::trim).filter(|v| !v.is_empty())
+    field
+        .copied()
+        .unwrap_or("")
+        .split(';')
+        .map(str::trim)
+        .filter(|v| !v.is_empty())
 }
 
 /// Folded alias -> name, for files of the form "name, aliases".
 fn aliases(file: &'static str) -> BTreeMap<String, &'static str> {
     let mut map = BTreeMap::new();
     for record in records(file) {
-        let Some(&name) = record.first() else { continue };
+        let Some(&name) = record.first() else {
+            continue;
+        };
         map.insert(fold(name), name);
         for alias in values(record.get(1)) {
             map.entry(fold(alias)).or_insert(name);
@@ -49,22 +56,33 @@ const FAMILY_FIRST: &str = include_str!("../../data/family_first.tsv");
 const VARIANTS: &str = include_str!("../../data/name_variants.tsv");
 
 /// Organisations by folded alias.
-pub(super) static ORGANISATION: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| aliases(ORGANISATIONS));
+pub(super) static ORGANISATION: LazyLock<BTreeMap<String, &'static str>> =
+    LazyLock::new(|| aliases(ORGANISATIONS));
 /// Places that are not countries by folded alias.
-pub(super) static PLACE: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| aliases(PLACES));
+pub(super) static PLACE: LazyLock<BTreeMap<String, &'static str>> =
+    LazyLock::new(|| aliases(PLACES));
 /// Peoples, religions and leanings by folded form.
-pub(super) static GROUP: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| aliases(GROUPS));
+pub(super) static GROUP: LazyLock<BTreeMap<String, &'static str>> =
+    LazyLock::new(|| aliases(GROUPS));
 /// Folded names that a building and a body share.
-pub(super) static DUAL_NAME: LazyLock<BTreeSet<String>> =
-    LazyLock::new(|| records(DUAL).filter_map(|r| r.first().map(|n| fold(n))).collect());
+pub(super) static DUAL_NAME: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    records(DUAL)
+        .filter_map(|r| r.first().map(|n| fold(n)))
+        .collect()
+});
 /// Folded family names that stand first.
-pub(super) static FAMILY_NAME_FIRST: LazyLock<BTreeSet<String>> =
-    LazyLock::new(|| records(FAMILY_FIRST).filter_map(|r| r.first().map(|n| fold_word(n))).collect());
+pub(super) static FAMILY_NAME_FIRST: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    records(FAMILY_FIRST)
+        .filter_map(|r| r.first().map(|n| fold_word(n)))
+        .collect()
+});
 /// Folded spelling -> the spelling it is filed under.
 static VARIANT: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let mut map = BTreeMap::new();
     for record in records(VARIANTS) {
-        let Some(name) = record.first().map(|n| fold_word(n)) else { continue };
+        let Some(name) = record.first().map(|n| fold_word(n)) else {
+            continue;
+        };
         for other in values(record.get(1)) {
             map.insert(fold_word(other), name.clone());
         }
@@ -87,7 +105,13 @@ static GIVEN_NAMES: LazyLock<BTreeMap<String, Given>> = LazyLock::new(|| {
             Some(&"f") => Some(Gender::Female),
             _ => None,
         };
-        map.insert(fold_word(name), Given { gender, full: values(record.get(2)).map(fold_word).collect() });
+        map.insert(
+            fold_word(name),
+            Given {
+                gender,
+                full: values(record.get(2)).map(fold_word).collect(),
+            },
+        );
     }
     map
 });
@@ -110,7 +134,9 @@ pub(super) fn is_given(name: &str) -> bool {
 /// True where one folded given name is a short form of the other, or both are of a third.
 pub(super) fn nicknames(a: &str, b: &str) -> bool {
     let full = |n: &str| GIVEN_NAMES.get(n).map_or(&[][..], |g| &g.full[..]);
-    full(a).iter().any(|f| f == b) || full(b).iter().any(|f| f == a) || full(a).iter().any(|f| full(b).contains(f))
+    full(a).iter().any(|f| f == b)
+        || full(b).iter().any(|f| f == a)
+        || full(a).iter().any(|f| full(b).contains(f))
 }
 
 #[cfg(test)]
@@ -121,25 +147,42 @@ mod tests {
     fn files_are_well_formed() {
         for (file, fields) in [(ORGANISATIONS, 2), (PLACES, 2), (GIVEN, 3), (VARIANTS, 2)] {
             for record in records(file) {
-                assert!(record.len() <= fields && !record[0].is_empty(), "{record:?}");
+                assert!(
+                    record.len() <= fields && !record[0].is_empty(),
+                    "{record:?}"
+                );
             }
         }
-        for (file, names) in [(ORGANISATIONS, &*ORGANISATION), (PLACES, &*PLACE), (GROUPS, &*GROUP)] {
+        for (file, names) in [
+            (ORGANISATIONS, &*ORGANISATION),
+            (PLACES, &*PLACE),
+            (GROUPS, &*GROUP),
+        ] {
             for record in records(file) {
                 for alias in values(record.get(1)) {
-                    assert_eq!(names.get(&fold(alias)), Some(&record[0]), "{alias} is filed under two names");
+                    assert_eq!(
+                        names.get(&fold(alias)),
+                        Some(&record[0]),
+                        "{alias} is filed under two names"
+                    );
                 }
             }
         }
         for record in records(GIVEN) {
             assert!(matches!(record[1], "m" | "f" | "x"), "{record:?}");
         }
-        assert!(DUAL_NAME.contains("kremlin") && FAMILY_NAME_FIRST.contains("xi") && !DUAL_NAME.contains("nato"));
+        assert!(
+            DUAL_NAME.contains("kremlin")
+                && FAMILY_NAME_FIRST.contains("xi")
+                && !DUAL_NAME.contains("nato")
+        );
     }
 
     #[test]
     fn given_names() {
-        assert!(nicknames("joe", "joseph") && nicknames("bill", "william") && !nicknames("joe", "jill"));
+        assert!(
+            nicknames("joe", "joseph") && nicknames("bill", "william") && !nicknames("joe", "jill")
+        );
         assert_eq!(given_gender("angela"), Some(Gender::Female));
         assert_eq!(given_gender("sergei"), Some(Gender::Male));
         assert_eq!(given_gender("kim"), None);

@@ -6,7 +6,7 @@ use super::lexicon::{FAMILY_NAME_FIRST, Gender, filed, given_gender, is_given, n
 use super::text::{consonants, fold_word, is_hyphen, one_edit, sound};
 
 /// Candidates looked at for one name: more people of one name part than this are not told apart by trying all.
-const MOST_CANDIDATES: usize = 48;
+const MOST_CANDIDATES: usize = 16;
 
 /// A person's name in its parts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -20,18 +20,78 @@ pub(super) struct PersonName {
 fn is_honorific(word: &str) -> bool {
     matches!(
         word,
-        "mr" | "mrs" | "ms" | "miss" | "dr" | "sir" | "dame" | "lord" | "lady" | "prof" | "professor" | "gen" | "general"
-            | "president" | "senator" | "sen" | "rep" | "king" | "queen" | "prince" | "princess" | "pope" | "sheikh"
-            | "minister" | "secretary" | "ambassador" | "colonel" | "col" | "captain" | "governor" | "gov"
+        "mr" | "mrs"
+            | "ms"
+            | "miss"
+            | "dr"
+            | "sir"
+            | "dame"
+            | "lord"
+            | "lady"
+            | "prof"
+            | "professor"
+            | "gen"
+            | "general"
+            | "president"
+            | "senator"
+            | "sen"
+            | "rep"
+            | "king"
+            | "queen"
+            | "prince"
+            | "princess"
+            | "pope"
+            | "sheikh"
+            | "minister"
+            | "secretary"
+            | "ambassador"
+            | "colonel"
+            | "col"
+            | "captain"
+            | "governor"
+            | "gov"
     )
 }
 
 fn is_particle(word: &str) -> bool {
     matches!(
         word,
-        "al" | "el" | "ul" | "ad" | "as" | "ash" | "an" | "ar" | "bin" | "bint" | "ibn" | "ben" | "ould" | "von" | "van"
-            | "der" | "den" | "de" | "del" | "della" | "di" | "da" | "do" | "dos" | "das" | "du" | "la" | "le" | "st" | "y"
-            | "e" | "ter" | "ten" | "zu" | "zur" | "af" | "av"
+        "al" | "el"
+            | "ul"
+            | "ad"
+            | "as"
+            | "ash"
+            | "an"
+            | "ar"
+            | "bin"
+            | "bint"
+            | "ibn"
+            | "ben"
+            | "ould"
+            | "von"
+            | "van"
+            | "der"
+            | "den"
+            | "de"
+            | "del"
+            | "della"
+            | "di"
+            | "da"
+            | "do"
+            | "dos"
+            | "das"
+            | "du"
+            | "la"
+            | "le"
+            | "st"
+            | "y"
+            | "e"
+            | "ter"
+            | "ten"
+            | "zu"
+            | "zur"
+            | "af"
+            | "av"
     )
 }
 
@@ -44,21 +104,37 @@ impl PersonName {
     pub(super) fn parse(name: &str) -> Self {
         let mut out = PersonName::default();
         let mut particles = Vec::new();
-        for word in name.split([' ', ',', '\u{a0}', '\n']).filter(|w| !w.is_empty()) {
+        for word in name
+            .split([' ', ',', '\u{a0}', '\n'])
+            .filter(|w| !w.is_empty())
+        {
             // "al-Assad", "El-Hassan": the particle is cut off; "Ki-moon" stays one part.
             let bare = match word.split_once(is_hyphen) {
-                Some((head, tail)) if !tail.is_empty() && is_particle(&fold_word(head)) && fold_word(head) != "an" => tail,
+                Some((head, tail))
+                    if !tail.is_empty()
+                        && is_particle(&fold_word(head))
+                        && fold_word(head) != "an" =>
+                {
+                    tail
+                }
                 _ => word,
             };
             let folded = fold_word(bare);
-            if folded.is_empty() || (out.parts.is_empty() && is_honorific(&folded) && word != name) {
+            if folded.is_empty() || (out.parts.is_empty() && is_honorific(&folded) && word != name)
+            {
                 continue;
             }
             if is_suffix(&folded) && !out.parts.is_empty() {
                 out.suffix = Some(folded);
-            } else if is_particle(&folded) && !bare.ends_with('.') && !(out.parts.is_empty() && folded == "ben") {
+            } else if is_particle(&folded)
+                && !bare.ends_with('.')
+                && !(out.parts.is_empty() && folded == "ben")
+            {
                 particles.push(folded);
-            } else if bare.contains('.') && bare.trim_end_matches('.').contains('.') && folded.chars().count() <= 3 {
+            } else if bare.contains('.')
+                && bare.trim_end_matches('.').contains('.')
+                && folded.chars().count() <= 3
+            {
                 // "H.W.", "J.T.": one part a letter.
                 out.parts.extend(folded.chars().map(String::from));
             } else {
@@ -84,7 +160,9 @@ impl PersonName {
     /// True where the family name stands first.
     fn family_first(&self) -> bool {
         let n = self.parts.len();
-        n >= 2 && n <= 3 && FAMILY_NAME_FIRST.contains(&self.parts[0]) && (n == 3 || !is_given_western(&self.parts[0], &self.parts[1]))
+        (2..=3).contains(&n)
+            && FAMILY_NAME_FIRST.contains(&self.parts[0])
+            && (n == 3 || !is_given_western(&self.parts[0], &self.parts[1]))
     }
 
     /// How well a bare word names this person: 3 as family name, 2 as first of two family names, 1 as given name, 0 not.
@@ -103,7 +181,11 @@ impl PersonName {
         if n == 3 && same(&self.parts[1]) && self.parts[1].chars().count() > 2 {
             return if is_given(&self.parts[1]) { 1 } else { 2 };
         }
-        u8::from(self.parts[..n - 1].iter().any(|p| p.chars().count() > 1 && same(p)))
+        u8::from(
+            self.parts[..n - 1]
+                .iter()
+                .any(|p| p.chars().count() > 1 && same(p)),
+        )
     }
 
     /// The gender its given name tells.
@@ -117,7 +199,10 @@ impl PersonName {
 
 /// "Lee" before a word that is no second given name is a given name: Lee Harvey, Kim Clijsters.
 fn is_given_western(first: &str, second: &str) -> bool {
-    matches!(first, "kim" | "lee") && is_given(first) && !second.contains("jong") && second.chars().count() > 7
+    matches!(first, "kim" | "lee")
+        && is_given(first)
+        && !second.contains("jong")
+        && second.chars().count() > 7
 }
 
 fn is_initial_of(a: &str, b: &str) -> bool {
@@ -142,7 +227,11 @@ pub(super) fn compatible(a: &PersonName, b: &PersonName) -> bool {
     {
         return false;
     }
-    let (short, long) = if a.parts.len() <= b.parts.len() { (&a.parts, &b.parts) } else { (&b.parts, &a.parts) };
+    let (short, long) = if a.parts.len() <= b.parts.len() {
+        (&a.parts, &b.parts)
+    } else {
+        (&b.parts, &a.parts)
+    };
     let (n, m) = (short.len(), long.len());
     if n < 2 {
         return false;
@@ -160,7 +249,9 @@ pub(super) fn compatible(a: &PersonName, b: &PersonName) -> bool {
     let (first, last) = ((&short[0], &long[0]), (&short[n - 1], &long[m - 1]));
     let exact_family = last.0 == last.1;
     let exact_given = first.0 == first.1 || nicknames(first.0, first.1);
-    if !(exact_family && given_alike(first.0, first.1) || exact_given && spelled_alike(last.0, last.1)) {
+    if !(exact_family && given_alike(first.0, first.1)
+        || exact_given && spelled_alike(last.0, last.1))
+    {
         // Both differ a little: only sounds are trusted.
         let sounds = |x: &str, y: &str| x.len() >= 4 && sound(x) == sound(y);
         if !(sounds(first.0, first.1) && sounds(last.0, last.1)) {
@@ -168,13 +259,23 @@ pub(super) fn compatible(a: &PersonName, b: &PersonName) -> bool {
         }
     }
     // What is spelled one letter apart must not be another well-known given name: Maria and Marie, Jean and Jan.
-    if exact_family && !exact_given && is_given(first.0) && is_given(first.1) && sound(first.0) != sound(first.1) {
+    if exact_family
+        && !exact_given
+        && is_given(first.0)
+        && is_given(first.1)
+        && sound(first.0) != sound(first.1)
+    {
         return false;
     }
     // Middle names: those of the shorter name in order among those of the longer one, where both have some.
     let (mut rest, middle) = (&long[1..m - 1], &short[1..n - 1]);
     if rest.is_empty() {
         return middle.is_empty();
+    }
+    // Initials alone: W. is not H.W., but J. may be J.T.
+    let initials = |all: &[String]| all.iter().all(|p| p.chars().count() == 1);
+    if initials(rest) && initials(middle) {
+        return rest.starts_with(middle);
     }
     for word in middle {
         match rest.iter().position(|r| given_alike(word, r)) {
@@ -216,7 +317,9 @@ pub(super) fn cue(before: &str) -> Cue {
     if !window.ends_with([' ', '\n', ',']) {
         return cue;
     }
-    let sentence = window.rfind(['!', '?', ';', '\n']).map_or(window, |i| &window[i + 1..]);
+    let sentence = window
+        .rfind(['!', '?', ';', '\n'])
+        .map_or(window, |i| &window[i + 1..]);
     for (distance, word) in sentence.split_whitespace().rev().take(3).enumerate() {
         let stop = word.ends_with('.') && (word.len() > 5 || word.starts_with(char::is_lowercase));
         let folded = fold_word(word);
@@ -224,14 +327,19 @@ pub(super) fn cue(before: &str) -> Cue {
             break;
         }
         let gender = match folded.as_str() {
-            "mr" | "king" | "prince" | "sir" | "lord" | "pope" | "chairman" | "spokesman" | "congressman" | "senor" => Some(Gender::Male),
-            "mrs" | "ms" | "miss" | "queen" | "princess" | "dame" | "madam" | "madame" | "chairwoman" | "spokeswoman"
-            | "congresswoman" | "baroness" | "lady" => Some(Gender::Female),
-            "wife" | "daughter" | "sister" | "mother" | "widow" | "niece" | "stepdaughter" | "exwife" => {
+            "mr" | "king" | "prince" | "sir" | "lord" | "pope" | "chairman" | "spokesman"
+            | "congressman" | "senor" => Some(Gender::Male),
+            "mrs" | "ms" | "miss" | "queen" | "princess" | "dame" | "madam" | "madame"
+            | "chairwoman" | "spokeswoman" | "congresswoman" | "baroness" | "lady" => {
+                Some(Gender::Female)
+            }
+            "wife" | "daughter" | "sister" | "mother" | "widow" | "niece" | "stepdaughter"
+            | "exwife" => {
                 cue.relative = true;
                 Some(Gender::Female)
             }
-            "husband" | "son" | "brother" | "father" | "nephew" | "cousin" | "uncle" | "soninlaw" | "grandson" => {
+            "husband" | "son" | "brother" | "father" | "nephew" | "cousin" | "uncle"
+            | "soninlaw" | "grandson" => {
                 cue.relative = true;
                 Some(Gender::Male)
             }
@@ -246,10 +354,41 @@ pub(super) fn cue(before: &str) -> Cue {
         if distance == 0 {
             let title = matches!(
                 folded.as_str(),
-                "president" | "minister" | "secretary" | "chancellor" | "senator" | "sen" | "governor" | "gov" | "general"
-                    | "gen" | "king" | "queen" | "pope" | "mr" | "mrs" | "ms" | "premier" | "ambassador" | "representative"
-                    | "rep" | "judge" | "dr" | "director" | "commissioner" | "envoy" | "mayor" | "prince" | "princess" | "leader"
-                    | "spokesman" | "spokeswoman" | "chairman" | "administration" | "under" | "chief"
+                "president"
+                    | "minister"
+                    | "secretary"
+                    | "chancellor"
+                    | "senator"
+                    | "sen"
+                    | "governor"
+                    | "gov"
+                    | "general"
+                    | "gen"
+                    | "king"
+                    | "queen"
+                    | "pope"
+                    | "mr"
+                    | "mrs"
+                    | "ms"
+                    | "premier"
+                    | "ambassador"
+                    | "representative"
+                    | "rep"
+                    | "judge"
+                    | "dr"
+                    | "director"
+                    | "commissioner"
+                    | "envoy"
+                    | "mayor"
+                    | "prince"
+                    | "princess"
+                    | "leader"
+                    | "spokesman"
+                    | "spokeswoman"
+                    | "chairman"
+                    | "administration"
+                    | "under"
+                    | "chief"
             );
             if title {
                 cue.title = Some(folded);
@@ -284,35 +423,69 @@ pub(super) fn group(
     together: impl Fn(usize, usize) -> bool,
 ) -> (Vec<usize>, usize) {
     let mut of_mention = vec![usize::MAX; mention_count];
-    let mut order: Vec<usize> = (0..nodes.len()).filter(|&i| nodes[i].name.parts.len() >= 2).collect();
-    order.sort_by_key(|&i| (std::cmp::Reverse(nodes[i].name.parts.len()), nodes[i].mentions.first().copied()));
+    let mut order: Vec<usize> = (0..nodes.len())
+        .filter(|&i| nodes[i].name.parts.len() >= 2)
+        .collect();
+    order.sort_by_key(|&i| {
+        (
+            std::cmp::Reverse(nodes[i].name.parts.len()),
+            nodes[i].mentions.first().copied(),
+        )
+    });
     let mut people: Vec<Person> = Vec::new();
     let mut by_part: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for i in order {
         let name = &nodes[i].name;
         let mut candidates: Vec<usize> = Vec::new();
-        for part in [name.parts.last(), name.parts.first()].into_iter().flatten() {
-            for key in [part.clone(), format!("~{}", consonants(part))] {
-                candidates.extend(by_part.get(&key).into_iter().flatten().rev().take(MOST_CANDIDATES));
-            }
+        let (first, last) = (name.parts.first(), name.parts.last());
+        let sounding = last.map(|part| format!("~{}", consonants(part)));
+        for key in [last, first, sounding.as_ref()].into_iter().flatten() {
+            candidates.extend(
+                by_part
+                    .get(key)
+                    .into_iter()
+                    .flatten()
+                    .rev()
+                    .take(MOST_CANDIDATES),
+            );
         }
         candidates.sort_unstable();
         candidates.dedup();
         candidates.retain(|&p| compatible(name, &nodes[people[p].nodes[0]].name));
         let here = nodes[i].mentions.first().copied().unwrap_or(0);
         // Of several, the one named by then, and most often.
-        let best = candidates.into_iter().max_by_key(|&p| (people[p].first <= here, people[p].full.len(), std::cmp::Reverse(p)));
+        let best = candidates.into_iter().max_by_key(|&p| {
+            (
+                people[p].first <= here,
+                people[p].full.len(),
+                std::cmp::Reverse(p),
+            )
+        });
         let p = match best {
             Some(p) => p,
             None => {
                 let p = people.len();
-                people.push(Person { nodes: Vec::new(), gender: name.gender(), titles: Vec::new(), relative: false, first: here, full: Vec::new() });
-                let mut parts: Vec<&String> = name.parts.iter().filter(|p| p.chars().count() > 1).collect();
+                people.push(Person {
+                    nodes: Vec::new(),
+                    gender: name.gender(),
+                    titles: Vec::new(),
+                    relative: false,
+                    first: here,
+                    full: Vec::new(),
+                });
+                let mut parts: Vec<&String> = name
+                    .parts
+                    .iter()
+                    .filter(|p| p.chars().count() > 1)
+                    .collect();
                 parts.sort();
                 parts.dedup();
                 for part in parts {
                     by_part.entry(part.clone()).or_default().push(p);
-                    by_part.entry(format!("~{}", consonants(part))).or_default().push(p);
+                    by_part
+                        .entry(format!("~{}", consonants(part)))
+                        .or_default()
+                        .push(p);
                 }
                 p
             }
@@ -342,11 +515,15 @@ pub(super) fn group(
     }
     let mut count = people.len();
     let mut lone: BTreeMap<String, usize> = BTreeMap::new();
-    let mut bare: Vec<usize> = (0..nodes.len()).filter(|&i| nodes[i].name.parts.len() < 2).collect();
+    let mut bare: Vec<usize> = (0..nodes.len())
+        .filter(|&i| nodes[i].name.parts.len() < 2)
+        .collect();
     bare.sort_by_key(|&i| nodes[i].mentions.first().copied());
     for i in bare {
         let name = &nodes[i].name;
-        let Some(word) = name.parts.first() else { continue };
+        let Some(word) = name.parts.first() else {
+            continue;
+        };
         let find = |key: &str, same: &dyn Fn(&str) -> bool| -> Vec<(usize, u8)> {
             let mut found: Vec<(usize, u8)> = by_part
                 .get(key)
@@ -354,7 +531,18 @@ pub(super) fn group(
                 .flatten()
                 .rev()
                 .take(MOST_CANDIDATES)
-                .map(|&p| (p, people[p].nodes.iter().take(4).map(|&n| nodes[n].name.bare_rank(same)).max().unwrap_or(0)))
+                .map(|&p| {
+                    (
+                        p,
+                        people[p]
+                            .nodes
+                            .iter()
+                            .take(4)
+                            .map(|&n| nodes[n].name.bare_rank(same))
+                            .max()
+                            .unwrap_or(0),
+                    )
+                })
                 .filter(|c| c.1 > 0)
                 .collect();
             let best = found.iter().map(|c| c.1).max().unwrap_or(0);
@@ -365,7 +553,12 @@ pub(super) fn group(
         let mut candidates = find(word, &|part| part == word);
         if candidates.is_empty() && word.len() >= 5 {
             candidates = find(&format!("~{}", consonants(word)), &|part| {
-                part.len() >= 5 && (sound(part) == sound(word) || (part.len() >= 6 && word.len() >= 6 && one_edit(part, word) && !(is_given(part) && is_given(word))))
+                part.len() >= 5
+                    && (sound(part) == sound(word)
+                        || (part.len() >= 6
+                            && word.len() >= 6
+                            && one_edit(part, word)
+                            && !(is_given(part) && is_given(word))))
             });
             candidates.retain(|c| c.1 >= 2);
         }
@@ -378,8 +571,11 @@ pub(super) fn group(
                 .copied()
                 .filter(|&(p, rank)| {
                     let person = &people[p];
-                    let other = rank >= 2 && person.first > m && last.is_none() && (person.relative || together(m, person.first));
-                    !other && !(refused && candidates.len() == 1)
+                    let two = rank >= 2
+                        && person.first > m
+                        && last.is_none()
+                        && (person.relative || together(m, person.first));
+                    !(two || refused && candidates.len() == 1)
                 })
                 .collect();
             refused |= named.is_empty();
@@ -402,7 +598,13 @@ pub(super) fn group(
 }
 
 /// The person a bare name stands for at mention `m`, or none where nobody fits.
-fn choose(people: &[Person], candidates: &[(usize, u8)], m: usize, last: Option<usize>, cue: &Cue) -> Option<usize> {
+fn choose(
+    people: &[Person],
+    candidates: &[(usize, u8)],
+    m: usize,
+    last: Option<usize>,
+    cue: &Cue,
+) -> Option<usize> {
     let total: usize = candidates.iter().map(|c| people[c.0].full.len()).sum();
     let nearest = candidates
         .iter()
@@ -441,7 +643,11 @@ fn choose(people: &[Person], candidates: &[(usize, u8)], m: usize, last: Option<
         if cue.gender.is_some() && cue.gender == person.gender {
             score += 0.5;
         }
-        if cue.title.as_ref().is_some_and(|t| person.titles.contains(t)) {
+        if cue
+            .title
+            .as_ref()
+            .is_some_and(|t| person.titles.contains(t))
+        {
             score += 1.5;
         }
         if best.is_none_or(|b| score > b.0) {
@@ -473,26 +679,43 @@ mod tests {
         ] {
             assert_eq!(PersonName::parse(name).parts, parts, "{name}");
         }
-        assert_eq!(PersonName::parse("Joseph R. Biden, Jr.").suffix.as_deref(), Some("jr"));
+        assert_eq!(
+            PersonName::parse("Joseph R. Biden, Jr.").suffix.as_deref(),
+            Some("jr")
+        );
         assert_eq!(PersonName::parse("").parts, Vec::<String>::new());
     }
 
     #[test]
     fn full_names_match() {
         for (a, b) in [
-            ("Joe Biden", "Joseph R. Biden, Jr."), ("J. Biden", "Joe Biden"), ("George Bush", "George W. Bush"),
-            ("Recep Tayyip Erdogan", "Tayyip Erdoğan"), ("Ricardo Rosselló", "Ricardo Rosselló Nevares"),
-            ("Kim Jong-un", "KIM JONG UN"), ("Volodymyr Zelensky", "Volodymyr Zelenskyy"), ("Mike Flynn", "Michael Flynn"),
-            ("Mohamed ElBaradei", "Mohammed ElBaradei"), ("Richard K. Guy", "Richard Kenneth Guy"),
-            ("Koizumi Junichiro", "Junichiro Koizumi"), ("Bashar Assad", "Bashar al-Assad"),
-            ("Hillary Clinton", "Hillary Rodham Clinton"), ("Muammar Qaddafi", "Muammar Gaddafi"),
+            ("Joe Biden", "Joseph R. Biden, Jr."),
+            ("J. Biden", "Joe Biden"),
+            ("George Bush", "George W. Bush"),
+            ("Recep Tayyip Erdogan", "Tayyip Erdoğan"),
+            ("Ricardo Rosselló", "Ricardo Rosselló Nevares"),
+            ("Kim Jong-un", "KIM JONG UN"),
+            ("Volodymyr Zelensky", "Volodymyr Zelenskyy"),
+            ("Mike Flynn", "Michael Flynn"),
+            ("Mohamed ElBaradei", "Mohammed ElBaradei"),
+            ("Richard K. Guy", "Richard Kenneth Guy"),
+            ("Koizumi Junichiro", "Junichiro Koizumi"),
+            ("Bashar Assad", "Bashar al-Assad"),
+            ("Hillary Clinton", "Hillary Rodham Clinton"),
+            ("Muammar Qaddafi", "Muammar Gaddafi"),
         ] {
             assert!(same(a, b) && same(b, a), "{a} | {b}");
         }
         for (a, b) in [
-            ("Joe Biden", "Jill Biden"), ("John A. Smith", "John B. Smith"), ("Fidel Castro", "Raul Castro"),
-            ("Kim Jong Un", "Kim Jong Il"), ("Bill Clinton", "Hillary Clinton"), ("John Smith Jr.", "John Smith Sr."),
-            ("Vladimir Putin", "Vladimir Kolokoltsev"), ("Akie Abe", "Shinzo Abe"), ("Maria Lopez", "Mario Lopez"),
+            ("Joe Biden", "Jill Biden"),
+            ("John A. Smith", "John B. Smith"),
+            ("Fidel Castro", "Raul Castro"),
+            ("Kim Jong Un", "Kim Jong Il"),
+            ("Bill Clinton", "Hillary Clinton"),
+            ("John Smith Jr.", "John Smith Sr."),
+            ("Vladimir Putin", "Vladimir Kolokoltsev"),
+            ("Akie Abe", "Shinzo Abe"),
+            ("Maria Lopez", "Mario Lopez"),
             ("Kim Kye Kwan", "Kim Yong Il"),
         ] {
             assert!(!same(a, b) && !same(b, a), "{a} | {b}");
@@ -502,7 +725,10 @@ mod tests {
     #[test]
     fn cues() {
         assert_eq!(cue("said Mrs. ").gender, Some(Gender::Female));
-        assert_eq!(cue("met with U.S. President ").title.as_deref(), Some("president"));
+        assert_eq!(
+            cue("met with U.S. President ").title.as_deref(),
+            Some("president")
+        );
         assert!(cue("and his wife, ").relative && cue("with First Lady ").relative);
         assert_eq!(cue(""), Cue::default());
         assert!(!cue("his brother said. Then ").relative);

@@ -42,7 +42,11 @@ pub fn spans(rows: &[&[f32]], labels: usize) -> Vec<Labelled> {
 fn close(open: &mut Option<(usize, f32)>, end: usize, path: &[usize], out: &mut Vec<Labelled>) {
     if let Some((start, sum)) = open.take() {
         let confidence = (sum / (end - start) as f32).exp();
-        out.push(Labelled { tokens: start..end, kind: (path[start] - 1) / 2, confidence });
+        out.push(Labelled {
+            tokens: start..end,
+            kind: (path[start] - 1) / 2,
+            confidence,
+        });
     }
 }
 
@@ -120,12 +124,18 @@ mod tests {
     fn decode(labels: &[usize]) -> Vec<(Range<usize>, usize)> {
         let rows: Vec<Vec<f32>> = labels.iter().map(|l| row(*l)).collect();
         let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
-        spans(&rows, 5).into_iter().map(|s| (s.tokens, s.kind)).collect()
+        spans(&rows, 5)
+            .into_iter()
+            .map(|s| (s.tokens, s.kind))
+            .collect()
     }
 
     #[test]
     fn spans_begin_at_b_and_end_before_o_or_b() {
-        assert_eq!(decode(&[0, 1, 2, 0, 3, 1, 2, 2]), [(1..3, 0), (4..5, 1), (5..8, 0)]);
+        assert_eq!(
+            decode(&[0, 1, 2, 0, 3, 1, 2, 2]),
+            [(1..3, 0), (4..5, 1), (5..8, 0)]
+        );
         assert_eq!(decode(&[]), []);
         assert_eq!(decode(&[0, 0]), []);
     }

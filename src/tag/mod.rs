@@ -14,18 +14,17 @@ use std::ops::Range;
 
 use self::windows::Window;
 use crate::document::{Document, Mention, NameType};
-use crate::signals::{Candidate, CandidateKind, Filler, RoleScore, Tagged, Title, Trigger};
 use crate::encode::{Encoder, Heads, PieceCache, ROLES, Scores, WordPieces};
 use crate::error::Result;
+use crate::signals::{Candidate, Filler, RoleScore, Tagged, Title, Trigger};
 use crate::span::{MentionId, SentenceId, Span, TokenId};
 
-/// The names of roles in the order of the model's vectors.
+/// Roles in the order of the model's vectors.
 const PARTICIPANT: usize = 0;
 const PLACE: usize = 1;
 const DATE: usize = 2;
 const HOLDER: usize = 3;
 const BODY: usize = 4;
-const LINK: usize = 5;
 
 /// Below this probability of being any trigger, a word is dropped at once. Well under every useful threshold.
 const TRIGGER_FLOOR: f32 = 0.05;
@@ -42,16 +41,28 @@ pub struct Tagger<'a> {
 impl<'a> Tagger<'a> {
     /// A tagger that reads scores from `encoder`.
     pub fn new(encoder: &'a dyn Encoder, vocabulary: &'a WordPieces, heads: &'a Heads) -> Self {
-        Tagger { encoder, vocabulary, heads }
+        Tagger {
+            encoder,
+            vocabulary,
+            heads,
+        }
     }
 
     /// Tags `document`. `candidates`, in order of position, are what may fill roles beside names.
     ///
     /// # Errors
     /// What the encoder reports.
-    pub fn tag(&self, document: Document, candidates: &[Candidate], cache: &mut PieceCache) -> Result<Tagged> {
+    pub fn tag(
+        &self,
+        document: Document,
+        candidates: &[Candidate],
+        cache: &mut PieceCache,
+    ) -> Result<Tagged> {
         let windows = windows::pack(&document, self.vocabulary, cache);
-        let mut tagged = Tagged { document, ..Tagged::default() };
+        let mut tagged = Tagged {
+            document,
+            ..Tagged::default()
+        };
         // Names of a window's right context are read in the next window; its pairs wait for them.
         let mut pending: Option<(&Window, Scores)> = None;
         for batch in windows.chunks(BATCH) {
@@ -73,27 +84,56 @@ impl<'a> Tagger<'a> {
     /// Reads the names of the tokens that `window` owns.
     fn names(&self, tagged: &mut Tagged, window: &Window, scores: &Scores) {
         for tokens in sentence_runs(&tagged.document, window.owned.clone()) {
-            let rows: Vec<&[f32]> =
-                tokens.clone().map(|t| scores.names.row(window.piece(t).unwrap_or(usize::MAX))).collect();
+            let rows: Vec<&[f32]> = tokens
+                .clone()
+                .map(|t| scores.names.row(window.piece(t).unwrap_or(usize::MAX)))
+                .collect();
             for found in decode::spans(&rows, self.heads.names.len()) {
-                let Some(kind) = NameType::ALL.get(found.kind).copied() else { continue };
-                let span = token_span(&tagged.document, tokens.start + found.tokens.start..tokens.start + found.tokens.end);
+                let Some(kind) = NameType::ALL.get(found.kind).copied() else {
+                    continue;
+                };
+                let span = token_span(
+                    &tagged.document,
+                    tokens.start + found.tokens.start..tokens.start + found.tokens.end,
+                );
                 let sentence = tagged.document.sentence_at(span.start);
-                let boilerplate = tagged.document.sentences.get(sentence.index()).is_some_and(|s| s.boilerplate);
-                tagged.mentions.push(Mention { span, kind, sentence, confidence: found.confidence, boilerplate });
+                let boilerplate = tagged
+                    .document
+                    .sentences
+                    .get(sentence.index())
+                    .is_some_and(|s| s.boilerplate);
+                tagged.mentions.push(Mention {
+                    span,
+                    kind,
+                    sentence,
+                    confidence: found.confidence,
+                    boilerplate,
+                });
             }
         }
     }
 
     /// Reads the triggers and titles that `window` owns, and their scores with everything in the window.
-    fn pairs(&self, tagged: &mut Tagged, window: &Window, scores: &Scores, candidates: &[Candidate]) {
+    fn pairs(
+        &self,
+        tagged: &mut Tagged,
+        window: &Window,
+        scores: &Scores,
+        candidates: &[Candidate],
+    ) {
         let document = &tagged.document;
         let start = document.tokens[window.tokens.start].span.start;
         let end = document.tokens[window.tokens.end - 1].span.end;
         // Fillers of the window: (position, what, type row, piece).
         let mut fillers: Vec<(usize, Filler, usize, usize)> = Vec::new();
         let from = tagged.mentions.partition_point(|m| m.span.start < start);
-        for (i, m) in tagged.mentions.iter().enumerate().skip(from).take_while(|(_, m)| m.span.end <= end) {
+        for (i, m) in tagged
+            .mentions
+            .iter()
+            .enumerate()
+            .skip(from)
+            .take_while(|(_, m)| m.span.end <= end)
+        {
             let t = document.token_at(m.span.start).index();
             if let Some(p) = window.piece(t).filter(|_| !m.boilerplate) {
                 fillers.push((t, Filler::Mention(MentionId::new(i)), m.kind as usize, p));
@@ -101,36 +141,49 @@ impl<'a> Tagger<'a> {
         }
         let from = candidates.partition_point(|c| c.token.index() < window.tokens.start);
         for (i, c) in candidates.iter().enumerate().skip(from) {
-            let Some(p) = window.piece(c.token.index()) else { break };
-            fillers.push((c.token.index(), Filler::Candidate(i as u32), 7 + c.kind as usize, p));
+            let Some(p) = window.piece(c.token.index()) else {
+                break;
+            };
+            fillers.push((
+                c.token.index(),
+                Filler::Candidate(i as u32),
+                7 + c.kind as usize,
+                p,
+            ));
         }
         fillers.sort_by_key(|f| (f.0, f.1));
 
-        let score = |query: usize, at: (usize, SentenceId), filler: &(usize, Filler, usize, usize), role: usize| {
-            self.pair_score(scores, query, at, (filler.0, document.sentence_at(document.tokens[filler.0].span.start)), (filler.2, filler.3), role)
+        let score = |query: usize,
+                     at: (usize, SentenceId),
+                     filler: &(usize, Filler, usize, usize),
+                     role: usize| {
+            self.pair_score(
+                scores,
+                query,
+                at,
+                (
+                    filler.0,
+                    document.sentence_at(document.tokens[filler.0].span.start),
+                ),
+                (filler.2, filler.3),
+                role,
+            )
         };
-        let mut links = Vec::new();
-        for (position, what, _, piece) in &fillers {
-            let Filler::Candidate(c) = what else { continue };
-            if candidates[*c as usize].kind == CandidateKind::Date || !window.owned.contains(position) {
-                continue;
-            }
-            let at = (*position, document.sentence_at(document.tokens[*position].span.start));
-            for f in &fillers {
-                if let Filler::Mention(m) = f.1 {
-                    links.push((*c, m, score(*piece, at, f, LINK)));
-                }
-            }
-        }
         let mut triggers = Vec::new();
         let mut titles = Vec::new();
         for tokens in sentence_runs(document, window.owned.clone()) {
             let sentence = document.sentence_at(document.tokens[tokens.start].span.start);
-            if document.sentences.get(sentence.index()).is_none_or(|s| s.boilerplate) {
+            if document
+                .sentences
+                .get(sentence.index())
+                .is_none_or(|s| s.boilerplate)
+            {
                 continue;
             }
             for t in tokens.clone() {
-                let Some(piece) = window.piece(t) else { continue };
+                let Some(piece) = window.piece(t) else {
+                    continue;
+                };
                 let kind = four(&softmax(scores.triggers.row(piece)));
                 if 1.0 - kind[0] < TRIGGER_FLOOR {
                     continue;
@@ -145,13 +198,23 @@ impl<'a> Tagger<'a> {
                     })
                     .collect();
                 let status = four(&softmax(scores.status.row(piece)));
-                triggers.push(Trigger { token: TokenId::new(t), sentence, kind, status, fillers: role_scores });
+                triggers.push(Trigger {
+                    token: TokenId::new(t),
+                    sentence,
+                    kind,
+                    status,
+                    fillers: role_scores,
+                });
             }
-            let rows: Vec<&[f32]> =
-                tokens.clone().map(|t| scores.titles.row(window.piece(t).unwrap_or(usize::MAX))).collect();
+            let rows: Vec<&[f32]> = tokens
+                .clone()
+                .map(|t| scores.titles.row(window.piece(t).unwrap_or(usize::MAX)))
+                .collect();
             for found in decode::spans(&rows, self.heads.titles.len()) {
                 let first = tokens.start + found.tokens.start;
-                let Some(piece) = window.piece(first) else { continue };
+                let Some(piece) = window.piece(first) else {
+                    continue;
+                };
                 let names = fillers
                     .iter()
                     .filter_map(|f| match f.1 {
@@ -172,7 +235,6 @@ impl<'a> Tagger<'a> {
                 });
             }
         }
-        tagged.links.extend(links);
         tagged.triggers.extend(triggers);
         tagged.titles.extend(titles);
     }
@@ -231,7 +293,12 @@ fn sentence_runs(document: &Document, tokens: Range<usize>) -> Vec<Range<usize>>
     let mut at = tokens.start;
     while at < tokens.end {
         let sentence = document.sentence_at(document.tokens[at].span.start);
-        let end = document.sentences.get(sentence.index()).map_or(tokens.end, |s| s.end.index()).min(tokens.end).max(at + 1);
+        let end = document
+            .sentences
+            .get(sentence.index())
+            .map_or(tokens.end, |s| s.end.index())
+            .min(tokens.end)
+            .max(at + 1);
         runs.push(at..end);
         at = end;
     }
@@ -240,7 +307,9 @@ fn sentence_runs(document: &Document, tokens: Range<usize>) -> Vec<Range<usize>>
 
 /// From the first to the last of `tokens`.
 fn token_span(document: &Document, tokens: Range<usize>) -> Span {
-    document.tokens[tokens.start].span.cover(document.tokens[tokens.end - 1].span)
+    document.tokens[tokens.start]
+        .span
+        .cover(document.tokens[tokens.end - 1].span)
 }
 
 fn four(values: &[f32]) -> [f32; 4] {

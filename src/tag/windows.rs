@@ -32,7 +32,9 @@ pub struct Window {
 impl Window {
     /// The first piece of token `t`, where the window holds it.
     pub fn piece(&self, t: usize) -> Option<usize> {
-        t.checked_sub(self.tokens.start).and_then(|i| self.first.get(i)).map(|p| *p as usize)
+        t.checked_sub(self.tokens.start)
+            .and_then(|i| self.first.get(i))
+            .map(|p| *p as usize)
     }
 }
 
@@ -61,11 +63,17 @@ pub fn pack(document: &Document, vocabulary: &WordPieces, cache: &mut PieceCache
         let mut start = s.tokens().start;
         for t in s.tokens() {
             if t > start && piece(t + 1) - piece(start) > WINDOW - 2 {
-                units.push(Unit { tokens: start..t, pieces: piece(start)..piece(t) });
+                units.push(Unit {
+                    tokens: start..t,
+                    pieces: piece(start)..piece(t),
+                });
                 start = t;
             }
         }
-        units.push(Unit { tokens: start..s.tokens().end, pieces: piece(start)..piece(s.tokens().end) });
+        units.push(Unit {
+            tokens: start..s.tokens().end,
+            pieces: piece(start)..piece(s.tokens().end),
+        });
     }
 
     let mut windows: Vec<Window> = Vec::new();
@@ -79,11 +87,17 @@ pub fn pack(document: &Document, vocabulary: &WordPieces, cache: &mut PieceCache
         // The next window begins with context: units of this one, but never all of them.
         let mut next = end;
         if end < units.len() {
-            while next - 1 > at && units[end - 1].pieces.end - units[next - 1].pieces.start <= OVERLAP {
+            while next - 1 > at
+                && units[end - 1].pieces.end - units[next - 1].pieces.start <= OVERLAP
+            {
                 next -= 1;
             }
         }
-        let owned_to = if end < units.len() { end - (end - next) / 2 } else { end };
+        let owned_to = if end < units.len() {
+            end - (end - next) / 2
+        } else {
+            end
+        };
         let tokens = units[at].tokens.start..units[end - 1].tokens.end;
         let pieces = begin..units[end - 1].pieces.end;
         let mut window = PieceWindow::default();
@@ -94,7 +108,10 @@ pub fn pack(document: &Document, vocabulary: &WordPieces, cache: &mut PieceCache
         window.shapes.extend_from_slice(&shapes[pieces.clone()]);
         window.shapes.push(0);
         windows.push(Window {
-            first: tokens.clone().map(|t| first[t] + 1 - begin as u32).collect(),
+            first: tokens
+                .clone()
+                .map(|t| first[t] + 1 - begin as u32)
+                .collect(),
             owned: units[owned_from].tokens.start..units[owned_to - 1].tokens.end,
             tokens,
             pieces: window,
@@ -117,12 +134,19 @@ mod tests {
     }
 
     fn check(body: String, vocabulary: &WordPieces) {
-        let d = crate::segment::segment(Article { body, ..Article::default() });
+        let d = crate::segment::segment(Article {
+            body,
+            ..Article::default()
+        });
         let windows = pack(&d, vocabulary, &mut PieceCache::default());
         let mut next = 0;
         for w in &windows {
             assert_eq!(w.owned.start, next, "owned ranges leave no gap");
-            assert!(w.owned.end > w.owned.start && w.tokens.start <= w.owned.start && w.owned.end <= w.tokens.end);
+            assert!(
+                w.owned.end > w.owned.start
+                    && w.tokens.start <= w.owned.start
+                    && w.owned.end <= w.tokens.end
+            );
             assert!(w.pieces.ids.len() <= WINDOW || w.tokens.len() == 1);
             assert_eq!(w.pieces.ids.len(), w.pieces.shapes.len());
             assert_eq!(w.first.len(), w.tokens.len());
@@ -134,11 +158,19 @@ mod tests {
     #[test]
     fn long_texts_overlap() {
         let v = vocabulary();
-        let body = "Foreign Minister Sergei Lavrov met Alexander Darchiyev in Istanbul on Thursday. ".repeat(60);
-        let d = crate::segment::segment(Article { body: body.clone(), ..Article::default() });
+        let body =
+            "Foreign Minister Sergei Lavrov met Alexander Darchiyev in Istanbul on Thursday. "
+                .repeat(60);
+        let d = crate::segment::segment(Article {
+            body: body.clone(),
+            ..Article::default()
+        });
         let windows = pack(&d, &v, &mut PieceCache::default());
         assert!(windows.len() > 3);
-        assert!(windows[1].tokens.start < windows[0].tokens.end, "the second window repeats context");
+        assert!(
+            windows[1].tokens.start < windows[0].tokens.end,
+            "the second window repeats context"
+        );
         assert!(windows[1].owned.start > windows[1].tokens.start);
         check(body, &v);
         check("word ".repeat(3000), &v);
