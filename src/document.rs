@@ -1,10 +1,13 @@
 //! The shared nouns: what an article is after each stage.
 //!
-//! `RawArticle` → (clean) → [`Article`] → (segment) → [`Document`] → (tag) → [`Tagged`] → (resolve) → [`Resolved`]
-//! → (relate) → [`Extracted`]. Each struct owns the one before it.
+//! [`RawArticle`] → (clean) → [`Article`] → (segment) → [`Document`] → (tag) → [`Tagged`] → (resolve) → [`Resolved`]
+//! → (relate) → [`Extracted`]. Each struct owns the one before it. The two in the middle carry the model's scores and
+//! live in [`crate::signals`].
+//!
+//! [`Tagged`]: crate::signals::Tagged
+//! [`Resolved`]: crate::signals::Resolved
 
 use std::fmt;
-use std::path::PathBuf;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -357,6 +360,3 @@ pub struct Extracted {
     /// Encounters, in order of evidence.
     pub encounters: Vec<Encounter>,
 }
-
-/// A folder or file given on the command line, as found.
-pub type InputPath = PathBuf;

@@ -113,8 +113,8 @@ impl Extractor {
     }
 }
 
-/// Tagged => Resolved
-fn resolve(tagged: Tagged, candidates: &[Candidate]) -> Resolved {
+/// Tagged => Resolved: groups names into entities and links candidates to them.
+pub fn resolve(tagged: Tagged, candidates: &[Candidate]) -> Resolved {
     let document = &tagged.document;
     let clusters = crate::resolve::resolve(&document.article.body, &tagged.mentions);
     let found = descriptions::find(document, &tagged.mentions);

@@ -1,4 +1,38 @@
 //! whomet reads news articles and writes who met whom, where, when, and whether it really happened.
+//!
+//! # The way of the data
+//!
+//! ```text
+//! files ─► RawArticle ─► Article ─► Document ─► Tagged ─► Resolved ─► Extracted     one article at a time, in parallel
+//!       ingest       clean      segment      tag       resolve    relate      │
+//!                                                                             ▼
+//!                                     documents.jsonl ─► tables, run.json           in input order
+//! ```
+//!
+//! One struct per stage, consumed by the next ([`document`], [`signals`]); a stage's file begins with its arrow. Stages
+//! do not know each other: [`extractor`] knows their order for one article, [`pipeline`] runs it on all cores. A
+//! [`span::Span`] is the currency: half-open bytes into the article's body. Exported offsets are characters.
+//!
+//! # A worked sentence
+//!
+//! "Sergei Lavrov met Hakan Fidan in Ankara on Friday." has eleven tokens in one sentence ([`segment`]). They become
+//! word pieces of one window; a single encoder pass ([`encode`]) scores every piece for every head. [`tag`] reads three
+//! names out of it (PER, PER, GPE), and at "met" a trigger: a meeting, occurred, with a score for each name and for the
+//! date expression "Friday" ([`dates`]) in each role. [`resolve`] makes an entity of each name; [`relate`] takes the two
+//! people as participants, the city as place, and resolves "Friday" against the publication date.
+//!
+//! ```
+//! use whomet::document::Article;
+//! use whomet::extractor::Extractor;
+//!
+//! let extractor = Extractor::load(None)?;
+//! let body = "Sergei Lavrov met Hakan Fidan in Ankara on Friday.".to_owned();
+//! let found = extractor.extract(Article { body, ..Article::default() })?;
+//! let names: Vec<&str> = found.entities.iter().map(|e| e.name.as_str()).collect();
+//! assert_eq!(names, ["Sergei Lavrov", "Hakan Fidan", "Ankara"]);
+//! assert_eq!(found.encounters[0].participants.len(), 2);
+//! # Ok::<(), whomet::Error>(())
+//! ```
 pub mod app;
 pub mod clean;
 pub mod cli;

@@ -364,25 +364,23 @@ where
         .build()
         .map_err(|e| Error::Usage(format!("cannot start {} threads: {e}", limits.threads)))?;
     let (sender, receiver) = mpsc::channel::<(u64, usize, Result<T, Failed>)>();
-    // Workers take jobs from a queue of their own and never return to rayon in between: an engine that waits for its
-    // own threads inside a rayon task would otherwise pick up the next article on top of this one's stack.
+    // Every thread runs one loop over a queue of jobs and never returns to rayon in between. An engine that waits for
+    // its own threads inside a rayon task would otherwise pick up the next task on top of this one's stack.
     let (jobs, queue) = mpsc::channel::<(u64, usize, RawArticle)>();
     let queue = &Mutex::new(queue);
     let stopped = &AtomicBool::new(false);
     pool.in_place_scope(|scope| {
-        for _ in 0..limits.threads.get() {
-            let sender = sender.clone();
-            scope.spawn(move |_| {
-                while let Ok((n, size, raw)) = next_job(queue) {
-                    // The receiver is gone only after an error of the sink.
-                    if stopped.load(Ordering::Relaxed)
-                        || sender.send((n, size, guarded(raw, work))).is_err()
-                    {
-                        break;
-                    }
+        let results = &sender;
+        scope.spawn_broadcast(move |_, _| {
+            while let Ok((n, size, raw)) = next_job(queue) {
+                // The receiver is gone only after an error of the sink.
+                if stopped.load(Ordering::Relaxed)
+                    || results.send((n, size, guarded(raw, work))).is_err()
+                {
+                    break;
                 }
-            });
-        }
+            }
+        });
         // Dropped when this closure returns: the workers then find their queue closed.
         let jobs = jobs;
         let (mut read, mut written, mut bytes) = (0, 0, 0);

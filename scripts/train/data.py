@@ -98,6 +98,41 @@ def word_at(doc, char):
     return min(lo, len(doc.spans) - 1)
 
 
+# PropBank rolesets and FrameNet units whose meaning is one of whomet's kinds, and the arguments that take part.
+ROLESETS = {"meet.02": "meeting", "meet.03": "meeting", "negotiate.01": "meeting", "confer.01": "meeting", "consult.01": "meeting", "visit.01": "visit",
+            "phone.01": "call", "call.03": "call"}
+FRAMES = {("Contacting", "phone.v"): "call", ("Contacting", "telephone.v"): "call", ("Contacting", "call.n"): "call", ("Contacting", "call.v"): "call",
+          ("Make_acquaintance", "meet.v"): "meeting", ("Come_together", "meet.v"): "meeting", ("Meet_with", "meet with.v"): "meeting",
+          ("Discussion", "talk.n"): "meeting", ("Discussion", "meeting.n"): "meeting", ("Discussion", "negotiation.n"): "meeting", ("Discussion", "confer.v"): "meeting",
+          ("Discussion", "discussion.n"): "meeting", ("Visiting", "visit.v"): "visit", ("Visiting", "visit.n"): "visit", ("Arriving", "visit.v"): "visit", ("Arriving", "visit.n"): "visit"}
+ACTORS = {"ARG0", "ARG1", "ARG2", "Communicator", "Addressee", "Interlocutors", "Interlocutor_1", "Interlocutor_2", "Individuals", "Individual_1", "Individual_2",
+          "Party_1", "Party_2", "Agent", "Theme"}
+
+
+def frames(rel):
+    """PropBank and FrameNet sentences with a contact predicate: documents whose extra holds `kind`, the predicate's first
+    character and the characters of the arguments that take part."""
+    rows = []
+    for r in jsonl(rel / "propbank-ewt-contact.jsonl"):
+        kind = ROLESETS.get(r["roleset"])
+        if not kind or r["split"] == "test": continue
+        starts, text = [], ""
+        for w in r["tokens"]: starts.append(len(text)); text += w + " "
+        ends = [s + len(w) for s, w in zip(starts, r["tokens"])]
+        # Of a visit ARG1 is the place or host; of the other predicates all of ARG0-2 take part.
+        actors = ACTORS - ({"ARG1", "ARG2"} if kind == "visit" else set())
+        rows.append((text, kind, starts[r["pred"]], [(starts[a], ends[b - 1]) for n, a, b in r["args"] if n in actors]))
+    for r in jsonl(rel / "framenet15-contact.jsonl"):
+        kind = FRAMES.get((r["frame"], r["lu"]))
+        if kind: rows.append((r["text"], kind, r["target"][0][0], [(a, b) for n, a, b in r["fes"] if n in ACTORS]))
+    docs = []
+    for (text, kind, at, args), o in zip(rows, prepare([{"text": t} for t, *_ in rows])):
+        doc = Doc([text[a:b] for a, b in o["tokens"]], [(0, len(o["tokens"]))], [tuple(t) for t in o["tokens"]])
+        doc.extra = {"kind": kind, "trigger": word_at(doc, at), "args": args, "candidates": o["candidates"]}
+        docs.append(doc)
+    return docs
+
+
 def unlabelled(path, limit_words=None, seed=1, skip=()):
     """Open news documents in random order, without labels, up to `limit_words`."""
     raw = jsonl(path); random.Random(seed).shuffle(raw)
@@ -180,7 +215,7 @@ def windows(doc, pieces, size, overlap=0):
         out.append(window(doc, range(units[p][0], units[q - 1][1]), pieces))
         if q >= len(units): break
         back, k = 0, q
-        while k - 1 > p and back + units[k - 1][2] <= overlap: k -= 1; back += units[k][2]
+        while k - 1 > p and back + units[k - 1][2] <= min(overlap, size - 2 - units[q][2]): k -= 1; back += units[k][2]
         p = k
     return out
 

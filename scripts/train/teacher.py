@@ -52,14 +52,14 @@ def unpack(folder, parts):
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--data", type=Path, required=True); ap.add_argument("--parts", type=Path, required=True)
-    ap.add_argument("--work", type=Path, required=True); ap.add_argument("--words", type=int, default=1_500_000)
-    ap.add_argument("--threads", type=int, default=2); ap.add_argument("--epochs", type=float, default=4)
+    ap.add_argument("--work", type=Path, required=True); ap.add_argument("--words", type=int, default=700_000)
+    ap.add_argument("--threads", type=int, default=2); ap.add_argument("--epochs", type=float, default=3)
     a = ap.parse_args(); torch.set_num_threads(a.threads); random.seed(0); torch.manual_seed(0); a.work.mkdir(parents=True, exist_ok=True)
     base = unpack(a.work, a.parts); pieces = D.Pieces(base / "tokenizer.json")
     g, n = a.data / "gold", a.data / "ner"
     sets = {"whomet": (sum((D.annotated(g / f"{f}.jsonl") for f in ("train", "sentences", "briefs")), []), a.epochs),
-            "conll": (D.bio(n / "conll2003-train.bio.tsv"), 1), "wikigold": (D.bio(n / "wikigold.bio.tsv"), 1),
-            "politics": (D.bio(n / "crossner-politics-train.bio.tsv") + D.bio(n / "crossner-politics-dev.bio.tsv"), 1)}
+            "conll": (D.bio(n / "conll2003-train.bio.tsv"), 0.5), "wikigold": (D.bio(n / "wikigold.bio.tsv"), 1),
+            "politics": (D.bio(n / "crossner-politics-train.bio.tsv") + D.bio(n / "crossner-politics-dev.bio.tsv"), 0.7)}
     labels = {h: ["O"] + sorted({t for d in docs for t in d.tags} - {"O"}) if h != "whomet" else D.NAME_LABELS for h, (docs, _) in sets.items()}
     model = Teacher(base, labels)
     ckpt = a.work / "teacher.pt"

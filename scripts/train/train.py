@@ -101,6 +101,19 @@ class Example:
             for e, keys in entities(i, ("ORG", "GPE", "NORP", "LOC", "FAC")).items(): self.pairs.append((at[i], 4, keys, [], float(body is not None and e == prep["actor"].get(body, body)), 0.5))
 
 
+class FrameExample(Example):
+    """A PropBank or FrameNet sentence: one trigger is known, and which pronouns and descriptions take part in it. It says
+    nothing of names, status or titles."""
+
+    def __init__(self, w, doc):
+        self.w = w; at = dict(zip(w.words, w.first)); i = doc.extra["trigger"]
+        self.triggers, self.titles, self.pairs = [], [], []
+        self.trigger_y = [(f, 0, 0.3) for f, j in zip(w.first, w.words) if j != i and not ANY.match(doc.words[j])] + [(at[i], M.KINDS.index(doc.extra["kind"]), 1.0)]
+        for j, kind, _ in doc.extra["candidates"]:
+            inside = any(a <= doc.spans[j][0] < b for a, b in doc.extra["args"])
+            self.pairs.append((at[i], 0, [(at[j], M.bucket(j - i, 0), 7 + kind)], [], float(inside), 0.5))
+
+
 def dated(doc, m, dates):
     """First words of the date expressions that carry `m`'s date words, the nearest to its evidence."""
     text, words = doc.gold["text"], m["date_words"]
@@ -168,18 +181,24 @@ def relation_loss(model, h, exs):
     ty = [t for e in exs for t in e.trigger_y]
     lg = model.triggers(model.drop(h[rows, [t[0] for t in ty]])).float(); wt = torch.tensor([t[2] for t in ty])
     loss = 2.0 * (F.cross_entropy(lg, torch.tensor([t[1] for t in ty]), reduction="none") * wt).sum() / wt.sum()
+    if not any(e.titles for e in exs): return loss + role_loss(model, h, exs)
     rows = [b for b, e in enumerate(exs) for _ in e.titles]; ty = [t for e in exs for t in e.titles]
     loss = loss + F.cross_entropy(model.titles(h[rows, [t[0] for t in ty]]).float(), torch.tensor([t[1] for t in ty]))
     tr = [(b, t) for b, e in enumerate(exs) for t in e.triggers]
     if tr:
         lg = model.status(model.drop(h[[b for b, _ in tr], [t[0] for _, t in tr]])).float()
-        loss = loss + 0.3 * F.cross_entropy(lg, torch.tensor([t[3] for _, t in tr]), label_smoothing=0.05)
+        loss = loss + 0.6 * F.cross_entropy(lg, torch.tensor([t[3] for _, t in tr]), label_smoothing=0.05)
+    return loss + role_loss(model, h, exs)
+
+
+def role_loss(model, h, exs):
+    """Binary cross-entropy of every (query, entity, role) pair."""
     pairs = [(b, p) for b, e in enumerate(exs) for p in e.pairs]
     if pairs:
         absent = absence(model, h, pairs); y = torch.tensor([p[4] for _, p in pairs]); wt = torch.tensor([p[5] for _, p in pairs])
         bce = -(y * torch.log1p(-absent.exp().clamp(max=1 - 1e-5)) + (1 - y) * absent)
-        loss = loss + 2.0 * (bce * wt).sum() / wt.sum()
-    return loss
+        return 2.0 * (bce * wt).sum() / wt.sum()
+    return torch.zeros(())
 
 
 def absence(model, h, pairs):
@@ -230,14 +249,20 @@ def by_length(ws, budget, length=lambda w: len(w.ids)):
     return out
 
 
-def run(model, steps, opt, loss_of, tag):
+def run(model, steps, opt, loss_of, tag, average=False):
     """steps: batches. loss_of(batch) => loss. Prints progress."""
-    sched = schedule(opt, len(steps)); t0, avg, seen = time.time(), None, 0
+    sched = schedule(opt, len(steps)); t0, avg, seen, mean = time.time(), None, 0, None
     for s, b in enumerate(steps):
         model.train(); loss, n = loss_of(b); seen += n
         opt.zero_grad(); loss.backward(); nn.utils.clip_grad_norm_(model.parameters(), 1.0); opt.step(); sched.step()
+        # The shipped weights are a running average over the last third (Polyak & Juditsky 1992): steadier than the last step.
+        if average and s >= len(steps) * 2 // 3:
+            state = {k: v.detach() for k, v in model.state_dict().items()}
+            if mean is None: mean = {k: v.clone() for k, v in state.items()}
+            else: [mean[k].lerp_(v, 0.02) for k, v in state.items()]
         avg = loss.item() if avg is None else 0.98 * avg + 0.02 * loss.item()
         if s % 100 == 99: print(f"{tag} {s + 1}/{len(steps)} loss {avg:.3f} {seen / (time.time() - t0):.0f} pieces/s {time.time() - t0:.0f}s", flush=True)
+    if mean: model.load_state_dict(mean)
 
 
 def encode(model, ws, pieces):
@@ -283,21 +308,25 @@ def joint(model, a, pieces):
     """Phase 2."""
     sets = [(f, o, d) for f, o, d in (("train", 64, 0.4), ("briefs", 64, 0.5), ("sentences", 0, 1.0))]
     steps = []
-    silver = a.work / "teacher/silver.jsonl"
     for epoch in range(a.epochs):
         exs = [e for f, o, d in sets for e in examples_cached(a, pieces, f, (256, 200, 232)[epoch % 3], o, d)]
         steps += by_length(list(exs), 2600, lambda e: len(e.w.ids))
     rng = random.Random(7)
     docs = [d for f in ("train", "sentences", "briefs") for d in D.annotated(a.data / f"gold/{f}.jsonl")]
     hidden = [w for e in range(a.epochs) for d in docs if rng.random() < 0.12 for w in D.windows(disguise(d, rng), pieces, 200)]
-    steps += by_length(hidden, 2600); random.shuffle(steps)
+    steps += by_length(hidden, 2600)
+    frames = [FrameExample(w, d) for d in D.frames(a.data / "rel") for w in D.windows(d, pieces, 256) if d.extra["trigger"] in w.words]
+    for _ in range(2): steps += by_length(list(frames), 2600, lambda e: len(e.w.ids))
+    random.shuffle(steps); steps.sort(key=lambda b: random.random() + (0 if isinstance(b[0], FrameExample) else 0.3))
+    print(len(frames), "frame sentences,", len(steps), "steps", flush=True)
 
     def loss_of(b):
         plain = isinstance(b[0], D.Window); ws = b if plain else [e.w for e in b]
         x, n = encode(model, ws, pieces)
+        if isinstance(b[0], FrameExample): return relation_loss(model, x, b), n
         loss = name_loss(model, x, ws)
         return (loss if plain else loss + relation_loss(model, x, b)), n
-    run(model, steps, optimizer(model, {}, a.lr, 8e-4), loss_of, "joint")
+    run(model, steps, optimizer(model, {}, a.lr, 8e-4), loss_of, "joint", average=True)
 
 
 _cache = {}

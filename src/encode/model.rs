@@ -55,6 +55,8 @@ pub struct Thresholds {
     pub second: f32,
     /// A place is taken from this probability.
     pub place: f32,
+    /// A date expression is taken from this probability.
+    pub date: f32,
     /// An office's holder and body are taken from this probability.
     pub office: f32,
 }
@@ -66,6 +68,7 @@ impl Default for Thresholds {
             participant: 0.5,
             second: 0.25,
             place: 0.4,
+            date: 0.4,
             office: 0.5,
         }
     }
@@ -133,7 +136,7 @@ impl ModelFiles {
             )));
         }
         if parsed.roles.len() != ROLES
-            || parsed.names.len() % 2 == 0
+            || parsed.names.len().is_multiple_of(2)
             || parsed.triggers.len() != 4
             || parsed.status.len() != 4
         {

@@ -10,7 +10,7 @@ use super::officials;
 use crate::dates::{self, DateExpression, Direction};
 use crate::document::{EncounterKind, NameType, Status, When};
 use crate::encode::Thresholds;
-use crate::signals::{Candidate, Filler, Resolved, RoleScore, Trigger};
+use crate::signals::{Candidate, CandidateKind, Filler, Resolved, Trigger};
 use crate::span::{EntityId, SentenceId, Span, TokenId};
 
 /// An encounter as one trigger states it.
@@ -54,130 +54,176 @@ impl Draft {
     }
 }
 
-/// The drafts of all triggers that pass, in order of position.
-pub fn read(
-    resolved: &Resolved,
-    candidates: &[Candidate],
-    dates: &[DateExpression],
-    thresholds: &Thresholds,
-) -> Vec<Draft> {
-    resolved
-        .tagged
-        .triggers
-        .iter()
-        .filter_map(|t| draft(resolved, candidates, dates, thresholds, t))
-        .collect()
+/// Everything a trigger is read against.
+pub struct Reader<'a> {
+    /// Entities and the model's scores.
+    pub resolved: &'a Resolved,
+    /// The list that was tagged, in order of position.
+    pub candidates: &'a [Candidate],
+    /// The body's date expressions, in order.
+    pub dates: &'a [DateExpression],
+    /// Where probabilities become decisions.
+    pub thresholds: &'a Thresholds,
 }
 
-fn draft(
-    resolved: &Resolved,
-    candidates: &[Candidate],
-    dates: &[DateExpression],
-    thresholds: &Thresholds,
-    trigger: &Trigger,
-) -> Option<Draft> {
-    let trigger_probability = 1.0 - trigger.kind[0];
-    if trigger_probability < thresholds.trigger {
-        return None;
+impl Reader<'_> {
+    /// The drafts of all triggers that pass, in order of position.
+    pub fn read(&self) -> Vec<Draft> {
+        self.resolved
+            .tagged
+            .triggers
+            .iter()
+            .filter_map(|t| self.draft(t))
+            .collect()
     }
-    let kind = match argmax(&trigger.kind[1..]) {
-        0 => EncounterKind::Meeting,
-        1 => EncounterKind::Call,
-        _ => EncounterKind::Visit,
-    };
-    let status_at = argmax(&trigger.status);
-    let status = [
-        Status::Occurred,
-        Status::Planned,
-        Status::Possible,
-        Status::Not,
-    ][status_at];
 
-    let places = probabilities(resolved, candidates, trigger, |s| s.place, Role::Place);
-    let place = best(&places).filter(|p| p.1 >= thresholds.place);
-    let mut who = probabilities(
-        resolved,
-        candidates,
-        trigger,
-        |s| s.participant,
-        Role::Participant,
-    );
-    if kind == EncounterKind::Visit {
-        // A visitor is no place to itself, and without a place there is no visit.
-        let place = place.or_else(|| best(&places).filter(|p| p.1 >= thresholds.place * 0.5))?;
-        who.retain(|e, _| *e != resolved.actor_of[place.0.index()]);
-        return finish(
-            resolved,
-            dates,
-            thresholds,
-            trigger,
-            (kind, status),
-            who,
-            Some(place),
-        );
-    }
-    finish(
-        resolved,
-        dates,
-        thresholds,
-        trigger,
-        (kind, status),
-        who,
-        place,
-    )
-}
+    fn draft(&self, trigger: &Trigger) -> Option<Draft> {
+        let stated = 1.0 - trigger.kind[0];
+        if stated < self.thresholds.trigger {
+            return None;
+        }
+        let kind = match argmax(&trigger.kind[1..]) {
+            0 => EncounterKind::Meeting,
+            1 => EncounterKind::Call,
+            _ => EncounterKind::Visit,
+        };
+        let at = argmax(&trigger.status);
+        let status = [
+            Status::Occurred,
+            Status::Planned,
+            Status::Possible,
+            Status::Not,
+        ][at];
 
-fn finish(
-    resolved: &Resolved,
-    dates: &[DateExpression],
-    thresholds: &Thresholds,
-    trigger: &Trigger,
-    (kind, status): (EncounterKind, Status),
-    who: BTreeMap<EntityId, f32>,
-    place: Option<(EntityId, f32)>,
-) -> Option<Draft> {
-    let mut ranked: Vec<(EntityId, f32)> = who.into_iter().collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let needed = if kind == EncounterKind::Visit { 1 } else { 2 };
-    let sure = ranked
-        .iter()
-        .take_while(|p| p.1 >= thresholds.participant)
-        .count();
-    let taken = if sure >= needed {
-        sure
-    } else if ranked.len() >= needed
-        && sure + 1 == needed
-        && ranked[needed - 1].1 >= thresholds.second
-    {
-        needed
-    } else {
-        return None;
-    };
-    ranked.truncate(taken);
-    // The record is as sure as its trigger, its status and its least sure indispensable participant together.
-    let weakest = ranked[needed - 1].1;
-    let mut participants: Vec<Actor> = ranked
-        .iter()
-        .map(|(entity, probability)| Actor {
-            entity: *entity,
-            probability: *probability,
-            words: officials::words(resolved, *entity, trigger.sentence),
+        let places = self.probabilities(trigger, Role::Place);
+        let mut place = best(&places).filter(|p| p.1 >= self.thresholds.place);
+        let mut who = self.probabilities(trigger, Role::Participant);
+        if kind == EncounterKind::Visit {
+            // Without a place there is no visit, so half the evidence for one will do.
+            place = place.or(best(&places).filter(|p| p.1 >= self.thresholds.place * 0.5));
+            let visited = self.resolved.actor_of[place?.0.index()];
+            who.retain(|e, _| *e != visited);
+        }
+        let (participants, weakest) = self.choose(trigger, kind, who)?;
+        Some(Draft {
+            kind,
+            status,
+            place,
+            when: self.when(trigger, status),
+            trigger: trigger.token,
+            sentence: trigger.sentence,
+            evidence: evidence(self.resolved, trigger, &participants),
+            participants,
+            also: Vec::new(),
+            // As sure as the trigger, its status and the least sure indispensable participant together.
+            confidence: stated * trigger.status[at] * weakest,
         })
-        .collect();
-    participants.sort_by_key(|p| p.entity);
-    let evidence = evidence(resolved, trigger, &participants);
-    Some(Draft {
-        kind,
-        status,
-        participants,
-        place,
-        when: when(resolved, dates, trigger, status),
-        trigger: trigger.token,
-        sentence: trigger.sentence,
-        evidence,
-        also: Vec::new(),
-        confidence: (1.0 - trigger.kind[0]) * weakest * trigger.status[argmax(&trigger.status)],
-    })
+    }
+
+    /// The participants, sorted by entity, and the probability of the last indispensable one.
+    fn choose(
+        &self,
+        trigger: &Trigger,
+        kind: EncounterKind,
+        who: BTreeMap<EntityId, f32>,
+    ) -> Option<(Vec<Actor>, f32)> {
+        let mut ranked: Vec<(EntityId, f32)> = who.into_iter().collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let needed = if kind == EncounterKind::Visit { 1 } else { 2 };
+        let weakest = ranked.get(needed - 1)?.1;
+        let sure = ranked
+            .iter()
+            .take_while(|p| p.1 >= self.thresholds.participant)
+            .count();
+        if sure + 1 < needed || sure < needed && weakest < self.thresholds.second {
+            return None;
+        }
+        ranked.truncate(sure.max(needed));
+        let mut participants: Vec<Actor> = ranked
+            .into_iter()
+            .map(|(entity, probability)| Actor {
+                entity,
+                probability,
+                words: officials::words(self.resolved, entity, trigger.sentence),
+            })
+            .collect();
+        participants.sort_by_key(|p| p.entity);
+        Some((participants, weakest))
+    }
+
+    /// The probability of each possible filler entity. Participants are actors, places are entities.
+    fn probabilities(&self, trigger: &Trigger, role: Role) -> BTreeMap<EntityId, f32> {
+        let resolved = self.resolved;
+        let mut names: BTreeMap<EntityId, Vec<f32>> = BTreeMap::new();
+        for s in &trigger.fillers {
+            let Filler::Mention(m) = s.filler else {
+                continue;
+            };
+            let entity = resolved.entity_of[m.index()];
+            if !role.admits(resolved.entities[entity.index()].kind) {
+                continue;
+            }
+            match role {
+                Role::Participant => {
+                    let actor = resolved.actor_of[entity.index()];
+                    names.entry(actor).or_default().push(s.participant);
+                }
+                Role::Place => names.entry(entity).or_default().push(s.place),
+            }
+        }
+        let mut absent: BTreeMap<EntityId, f32> = names
+            .into_iter()
+            .map(|(e, logits)| (e, 1.0 - logistic(log_sum_exp(&logits))))
+            .collect();
+        if role == Role::Participant {
+            for s in &trigger.fillers {
+                let Filler::Candidate(c) = s.filler else {
+                    continue;
+                };
+                // Date expressions refer to nothing: their lists are empty.
+                for (entity, link) in resolved.antecedents.get(c as usize).into_iter().flatten() {
+                    let actor = resolved.actor_of[entity.index()];
+                    *absent.entry(actor).or_insert(1.0) *= 1.0 - logistic(s.participant) * link;
+                }
+            }
+        }
+        absent.into_iter().map(|(e, p)| (e, 1.0 - p)).collect()
+    }
+
+    /// The date expression that most likely dates the encounter, if any is likely enough.
+    fn when(&self, trigger: &Trigger, status: Status) -> Option<Dated> {
+        let document = &self.resolved.tagged.document;
+        let mut best: Option<(usize, f32)> = None;
+        for s in &trigger.fillers {
+            let Filler::Candidate(c) = s.filler else {
+                continue;
+            };
+            let candidate = self.candidates.get(c as usize)?;
+            let probability = logistic(s.date);
+            if candidate.kind == CandidateKind::Date
+                && probability >= self.thresholds.date
+                && best.is_none_or(|b| probability > b.1)
+            {
+                let start = document.tokens[candidate.token.index()].span.start;
+                let at = self.dates.partition_point(|d| d.span.end <= start);
+                best = Some((at, probability));
+            }
+        }
+        let chosen = best?.0;
+        let expression = self.dates.get(chosen)?;
+        let direction = Direction::from(status);
+        let published = document.article.published.map(|p| p.date);
+        let anchor = dates::anchor(self.dates, chosen, published, direction);
+        let value = expression.resolve(published, anchor, direction);
+        let words = expression.span.of(&document.article.body).to_owned();
+        Some(Dated {
+            when: When {
+                iso: value.as_ref().map(|v| v.iso.clone()),
+                words,
+            },
+            value,
+        })
+    }
 }
 
 /// Which role is asked for: it decides what can fill it.
@@ -190,62 +236,15 @@ enum Role {
 impl Role {
     fn admits(self, kind: NameType) -> bool {
         match self {
-            Role::Participant => matches!(
-                kind,
-                NameType::Per | NameType::Org | NameType::Gpe | NameType::Norp
-            ),
+            Role::Participant => {
+                matches!(
+                    kind,
+                    NameType::Per | NameType::Org | NameType::Gpe | NameType::Norp
+                )
+            }
             Role::Place => kind.is_place(),
         }
     }
-}
-
-/// The probability of each possible filler entity. Participants are actors, places are entities.
-fn probabilities(
-    resolved: &Resolved,
-    candidates: &[Candidate],
-    trigger: &Trigger,
-    score: impl Fn(&RoleScore) -> f32,
-    role: Role,
-) -> BTreeMap<EntityId, f32> {
-    // Names: a soft maximum of the logits per entity, then the logistic function.
-    let mut names: BTreeMap<EntityId, Vec<f32>> = BTreeMap::new();
-    for s in &trigger.fillers {
-        if let Filler::Mention(m) = s.filler {
-            let entity = resolved.entity_of[m.index()];
-            if !role.admits(resolved.entities[entity.index()].kind) {
-                continue;
-            }
-            let key = if role == Role::Participant {
-                resolved.actor_of[entity.index()]
-            } else {
-                entity
-            };
-            names.entry(key).or_default().push(score(s));
-        }
-    }
-    let mut absent: BTreeMap<EntityId, f32> = names
-        .into_iter()
-        .map(|(e, logits)| (e, 1.0 - logistic(log_sum_exp(&logits))))
-        .collect();
-    if role == Role::Participant {
-        for s in &trigger.fillers {
-            let Filler::Candidate(c) = s.filler else {
-                continue;
-            };
-            if candidates
-                .get(c as usize)
-                .is_none_or(|c| c.kind == crate::signals::CandidateKind::Date)
-            {
-                continue;
-            }
-            let present = logistic(score(s));
-            for (entity, link) in resolved.antecedents.get(c as usize).into_iter().flatten() {
-                let actor = resolved.actor_of[entity.index()];
-                *absent.entry(actor).or_insert(1.0) *= 1.0 - present * link;
-            }
-        }
-    }
-    absent.into_iter().map(|(e, p)| (e, 1.0 - p)).collect()
 }
 
 /// The most probable entity; the earlier one of equals.
@@ -257,38 +256,6 @@ fn best(probabilities: &BTreeMap<EntityId, f32>) -> Option<(EntityId, f32)> {
         }
     }
     best
-}
-
-/// The date that the trigger's sentence gives the encounter.
-fn when(
-    resolved: &Resolved,
-    all: &[DateExpression],
-    trigger: &Trigger,
-    status: Status,
-) -> Option<Dated> {
-    let article = &resolved.tagged.document.article;
-    let sentence = resolved
-        .tagged
-        .document
-        .sentences
-        .get(trigger.sentence.index())?
-        .span;
-    let from = all.partition_point(|d| d.span.start < sentence.start);
-    let to = all.partition_point(|d| d.span.start < sentence.end);
-    let token = resolved.tagged.document.tokens[trigger.token.index()].span;
-    let chosen = from + dates::choose(&article.body, &all[from..to], sentence, token)?;
-    let direction = Direction::from(status);
-    let published = article.published.map(|p| p.date);
-    let anchor = dates::anchor(all, chosen, published, direction);
-    let value = all[chosen].resolve(published, anchor, direction);
-    let words = all[chosen].span.of(&article.body).to_owned();
-    Some(Dated {
-        when: When {
-            iso: value.as_ref().map(|v| v.iso.clone()),
-            words,
-        },
-        value,
-    })
 }
 
 /// The words around the trigger up to the participants named nearest to it, at most [`EVIDENCE`] to each side.

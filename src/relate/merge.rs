@@ -1,8 +1,8 @@
 //! Drafts => records, one per distinct encounter
 //!
 //! An article tells of one encounter many times: title, lead, later details. Two drafts are one encounter where they
-//! agree in kind and status, where the participants of one include those of the other, and where neither place nor date
-//! contradicts.
+//! agree in kind and status, where neither place nor date contradicts, and where their participants are the same or, in
+//! neighbouring sentences, those of one include those of the other.
 
 use std::collections::BTreeMap;
 
@@ -51,13 +51,21 @@ pub fn merge(resolved: &Resolved, drafts: Vec<Draft>) -> Vec<Draft> {
     records
 }
 
+/// Sentences that tell more of one encounter are at most this far apart.
+const NEIGHBOURS: u32 = 3;
+
 /// True where the two drafts can be the same encounter.
 fn same(resolved: &Resolved, a: &Draft, b: &Draft) -> bool {
     if a.kind != b.kind || a.status != b.status {
         return false;
     }
     let within = |x: &Draft, y: &Draft| x.participants.iter().all(|p| y.has(p.entity));
-    if !within(a, b) && !within(b, a) {
+    let (one_way, other_way) = (within(a, b), within(b, a));
+    if !one_way && !other_way {
+        return false;
+    }
+    // Who met two people in turn is told of in different places; one meeting's details stand together.
+    if one_way != other_way && a.sentence.0.abs_diff(b.sentence.0) > NEIGHBOURS {
         return false;
     }
     if let (Some(x), Some(y)) = (a.place, b.place)

@@ -1,9 +1,9 @@
 //! Resolved => Extracted
 //!
 //! Reads encounters and affiliations out of the model's scores: each trigger word that is likely enough becomes a draft
-//! with its likely participants, place and date ([`drafts`]); drafts that report one encounter become one record
-//! ([`merge`]); heads of delegations take the place of their countries ([`delegations`]); office titles with a holder
-//! become affiliations ([`affiliations`]).
+//! with its likely participants, place and date (`drafts`); drafts that report one encounter become one record
+//! (`merge`); heads of delegations take the place of their countries (`delegations`); office titles with a holder
+//! become affiliations (`affiliations`).
 
 mod affiliations;
 mod delegations;
@@ -16,7 +16,7 @@ use crate::document::{Encounter, Extracted, Participant};
 use crate::encode::Thresholds;
 use crate::signals::{Candidate, Resolved};
 
-use drafts::Draft;
+use drafts::{Draft, Reader};
 
 /// Extracts encounters and affiliations.
 ///
@@ -27,7 +27,13 @@ pub fn relate(
     dates: &[DateExpression],
     thresholds: &Thresholds,
 ) -> Extracted {
-    let drafts = drafts::read(&resolved, candidates, dates, thresholds);
+    let drafts = Reader {
+        resolved: &resolved,
+        candidates,
+        dates,
+        thresholds,
+    }
+    .read();
     let mut records = merge::merge(&resolved, drafts);
     delegations::name_heads(&resolved, &mut records);
     records.sort_by_key(|r| (r.evidence, r.kind, r.trigger));

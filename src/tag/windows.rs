@@ -84,14 +84,15 @@ pub fn pack(document: &Document, vocabulary: &WordPieces, cache: &mut PieceCache
         while end < units.len() && units[end].pieces.end - begin <= WINDOW - 2 {
             end += 1;
         }
-        // The next window begins with context: units of this one, but never all of them.
+        // The next window begins with context: units of this one, never all of them, and never so many that the
+        // next unit would not fit behind them.
         let mut next = end;
-        if end < units.len() {
-            while next - 1 > at
-                && units[end - 1].pieces.end - units[next - 1].pieces.start <= OVERLAP
-            {
-                next -= 1;
-            }
+        while let Some(after) = units.get(end)
+            && next > at + 1
+            && units[end - 1].pieces.end - units[next - 1].pieces.start <= OVERLAP
+            && after.pieces.end - units[next - 1].pieces.start <= WINDOW - 2
+        {
+            next -= 1;
         }
         let owned_to = if end < units.len() {
             end - (end - next) / 2

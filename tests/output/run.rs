@@ -481,8 +481,8 @@ fn a_full_disk_is_no_loss() {
         dir.path().join("ref"),
     );
     fs::create_dir(&input).unwrap();
-    for i in 10..40 {
-        fs::write(input.join(format!("{i}.txt")), "Ann met Bo. ".repeat(200)).unwrap();
+    for i in 10..30 {
+        fs::write(input.join(format!("{i}.txt")), "Ann met Bo. ".repeat(20)).unwrap();
     }
     let command = format!(
         "trap '' XFSZ; ulimit -f 24; exec \"$0\" extract '{}' -o '{}'",
@@ -525,7 +525,7 @@ fn many(dir: &Path, count: usize) -> std::path::PathBuf {
     for i in 0..count {
         fs::write(
             input.join(format!("{i:04}.txt")),
-            format!("Ann {i} met Bo. ").repeat(2000),
+            format!("Ann {i} met Bo. ").repeat(100),
         )
         .unwrap();
     }
@@ -536,7 +536,7 @@ fn many(dir: &Path, count: usize) -> std::path::PathBuf {
 fn the_binary_can_be_killed() {
     let dir = tempdir().unwrap();
     let (input, out, reference) = (
-        many(dir.path(), 200),
+        many(dir.path(), 40),
         dir.path().join("out"),
         dir.path().join("ref"),
     );
@@ -556,7 +556,7 @@ fn the_binary_can_be_killed() {
     for round in 1..6 {
         let mut child = run(&out).spawn().unwrap();
         let grown = || {
-            fs::metadata(out.join("documents.jsonl.part")).is_ok_and(|m| m.len() > round * 300_000)
+            fs::metadata(out.join("documents.jsonl.part")).is_ok_and(|m| m.len() > round * 60_000)
         };
         while !grown() && child.try_wait().unwrap().is_none() {
             std::thread::sleep(std::time::Duration::from_millis(1));
