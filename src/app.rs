@@ -106,7 +106,7 @@ fn extract(
         )));
     }
     let mut files = Files::open(&config.articles, config.read.clone())?;
-    let inputs = Inputs::of(&files);
+    let inputs = Inputs::of(&files, &config.articles);
     if inputs.files == 0 {
         if let Some(Err(e)) = files.next() {
             return Err(e);

@@ -7,6 +7,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -16,7 +17,7 @@ use crate::error::Location;
 use crate::export::folder::FailureLine;
 use crate::export::record::Record;
 use crate::export::tables;
-use crate::ingest::{Files, Skipped};
+use crate::ingest::{Files, SkipReason, Skipped};
 
 /// SHA-256 in lower-case hex.
 pub fn sha256(bytes: &[u8]) -> String {
@@ -41,11 +42,15 @@ pub struct Inputs {
     pub digest: String,
     /// Files in the named folders that are no articles.
     pub ignored: Vec<Ignored>,
+    /// Files and folders that the operating system does not let us read.
+    pub unreadable: Vec<Ignored>,
+    /// Named paths that do not exist.
+    pub missing: u64,
 }
 
 impl Inputs {
-    /// The files that `files` will read.
-    pub fn of(files: &Files) -> Inputs {
+    /// The files that `files`, opened on the paths `named`, will read.
+    pub fn of(files: &Files, named: &[PathBuf]) -> Inputs {
         let mut list: Vec<_> = files
             .files()
             .iter()
@@ -60,11 +65,16 @@ impl Inputs {
             path: skipped.path.to_string_lossy().into_owned(),
             reason: skipped.reason.to_string(),
         };
+        let refused = |s: &&Skipped| matches!(s.reason, SkipReason::Unreadable { .. });
+        let (unreadable, others): (Vec<_>, Vec<_>) = files.skipped().iter().partition(refused);
+        let absent = |p: &&PathBuf| p.as_os_str() != "-" && !p.exists();
         Inputs {
             files: list.len() as u64,
             bytes: list.iter().map(|f| f.1).sum(),
             digest: hex(&digest.finalize()),
-            ignored: files.skipped().iter().map(ignored).collect(),
+            ignored: others.into_iter().map(ignored).collect(),
+            unreadable: unreadable.into_iter().map(ignored).collect(),
+            missing: named.iter().filter(absent).count() as u64,
         }
     }
 }
@@ -232,24 +242,29 @@ impl Receipt {
         inputs: &Inputs,
         failures: impl IntoIterator<Item = &'f FailureLine>,
     ) {
-        self.failed = failures
-            .into_iter()
-            .map(|f| Failure {
-                path: f.path.clone(),
-                record: f.record,
-                reason: f.reason.clone(),
-            })
-            .collect();
+        let refused = inputs.unreadable.iter().map(|i| Failure {
+            path: i.path.clone(),
+            record: None,
+            reason: i.reason.clone(),
+        });
+        let failed = failures.into_iter().map(|f| Failure {
+            path: f.path.clone(),
+            record: f.record,
+            reason: f.reason.clone(),
+        });
+        self.failed = refused.chain(failed).collect();
         let whole: BTreeSet<_> = self
             .failed
             .iter()
             .filter(|f| f.record.is_none())
             .map(|f| &f.path)
             .collect();
-        let failed = (whole.len() as u64).min(inputs.files);
+        // Some failed before they were counted as files to be read.
+        let outside = inputs.unreadable.len() as u64 + inputs.missing;
+        let failed = whole.len() as u64;
         self.files = FileCounts {
-            seen: inputs.files + inputs.ignored.len() as u64,
-            read: inputs.files - failed,
+            seen: inputs.files + inputs.ignored.len() as u64 + outside,
+            read: inputs.files.saturating_sub(failed.saturating_sub(outside)),
             failed,
             ignored: inputs.ignored.clone(),
         };
@@ -292,8 +307,8 @@ impl Receipt {
         if !self.files.ignored.is_empty() {
             let _ = writeln!(
                 s,
-                "Passed over {} of other kinds.",
-                counted(self.files.ignored.len() as u64, "file")
+                "Passed over {}; run.json says why.",
+                counted(self.files.ignored.len() as u64, "path")
             );
         }
         if self.characters.read == self.characters.analysed {

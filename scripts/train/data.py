@@ -58,7 +58,7 @@ def shape(word):
 
 def prepare(articles):
     """Tokens, sentences, candidates and dates of each article (objects with text, and mentions and entities where
-    annotated), as the product cuts and finds them: examples/prepare.rs says what they hold."""
+    annotated), as the product cuts and finds them: scripts/dev/prepare.rs says what they hold."""
     exe = ROOT / "target/release/examples/prepare"
     if not exe.exists():
         subprocess.run(["cargo", "build", "--release", "--example", "prepare"], cwd=ROOT, check=True)

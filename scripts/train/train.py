@@ -19,6 +19,7 @@ CORPORA = {"gmb": (["gmb"], 0.5), "wikigold": (["wikigold"], 1.0), "politics": (
 ANY = re.compile(r"^(met|meet\w*|talks|talked|talking|visit\w*|summit\w*|spoke|spoken|speak\w*|phone\w*|telephone\w*|negotiat\w*|conversation\w*|confer\w*|gather\w*|arriv\w*|travel\w*|trips?|convened?|conven\w*|dialogue\w*|tour\w*|roundtable\w*|videoconference\w*|call(s|ed)?|host\w*|receiv\w*|welcom\w*|greet\w*|discuss\w*|session\w*|talk|consult\w*|sat|sit|contact\w*)$", re.I)
 VISIT = re.compile(r"^(visit\w*|trips?|travel\w*|arriv\w*|tour\w*|went|go|goes|going|head\w*|flew|fly\w*|stop\w*)$", re.I)
 CALL = re.compile(r"^(call\w*|phone\w*|telephone\w*|spoke\w*|speak\w*|conversation\w*|talk\w*|video\w*|discuss\w*)$", re.I)
+NOUN = re.compile(r"^(calls?|conversations?|talks?|discussions?|conference|consultations?)$", re.I)
 ELSE = re.compile(r"^(went|go|goes|going|head\w*|flew|fly\w*|flown|attend\w*|join\w*|invit\w*|led|lead|leading|present|told|tell\w*|brief\w*|held|hold\w*|stop\w*|return\w*|came|come|coming|return\w*|stay\w*|mission|journey\w*|gave|address\w*|accompan\w*|co|chair\w*|hearing|forum|conference|audience|lunch|dinner|breakfast|reception|ceremony|presented|congratulat\w*|thanked|warned|urged|asked|said|informed|stressed|exchang\w*|see|seen|saw|leav\w*|left|depart\w*|flight|pilgrimage|engag\w*|encounter\w*|reunite\w*|face|shook|together|between)$", re.I)
 
 
@@ -32,6 +33,8 @@ def triggers_of(doc):
         best = [i for i in cand if ANY.match(doc.words[i])]
         if m["kind"] == "visit": best = [i for i in cand if VISIT.match(doc.words[i])] or best
         if m["kind"] == "call": best = [i for i in best if CALL.match(doc.words[i])] or best
+        # Of "phone call" and "telephone conversation" the noun that ends them, which also stands alone elsewhere.
+        if m["kind"] == "call" and best and best[0] + 1 < len(doc.words) and NOUN.match(doc.words[best[0] + 1]): best = [best[0] + 1]
         best = best or [i for i in cand if ELSE.match(doc.words[i])] or [i for i in cand if doc.words[i].isalpha()] or cand
         out[best[0]].append(m)
     return out
@@ -101,6 +104,41 @@ class Example:
             for e, keys in entities(i, ("ORG", "GPE", "NORP", "LOC", "FAC")).items(): self.pairs.append((at[i], 4, keys, [], float(body is not None and e == prep["actor"].get(body, body)), 0.5))
 
 
+def people(data):
+    """Full names of people in the corpora that may be learned from, as lists of words: what swap() draws from."""
+    docs = [d for f in ("train", "sentences", "briefs") for d in D.annotated(data / f"gold/{f}.jsonl")]
+    docs += [d for f in ("wikigold", "crossner-politics-train", "crossner-politics-dev", "gum-news", "gum-interview", "gum-speech", "btc-f") for d in D.bio(data / f"ner/{f}.bio.tsv")]
+    names = {tuple(d.words[a:b]) for d in docs for a, b, t in D.spans_of(d.tags) if t.lower() in ("per", "person", "politician") and 2 <= b - a <= 4}
+    return sorted(n for n in names if all(w[:1].isalpha() for w in n))
+
+
+def swap(doc, prep, pool, rng):
+    """A copy in which people bear other names, each the same one throughout: who met whom is learned from the sentence,
+    not from who usually does. Word positions are moved along."""
+    new = {}; longest = {}
+    ends = {a: b for a, b, t in D.spans_of(doc.tags) if t == "PER"}
+    for i, e, t in prep["fillers"]:
+        if t == "PER" and i in ends and ends[i] - i > len(longest.get(e, ())): longest[e] = doc.words[i:ends[i]]
+    for e in longest: new[e] = rng.choice(pool)
+    who = {i: e for i, e, t in prep["fillers"] if t == "PER" and i in ends}
+    words, tags, at, i = [], [], [], 0
+    while i < len(doc.words):
+        if i in who:
+            old = doc.words[i:ends[i]]; name = new[who[i]]
+            if len(old) == 1 and len(longest[who[i]]) > 1: name = name[:1] if old[0] == longest[who[i]][0] else name[-1:]
+            if len(old[0]) > 1 and old[0].isupper(): name = [w.upper() for w in name]
+            at += [len(words)] * len(old); words += name; tags += ["B-PER"] + ["I-PER"] * (len(name) - 1); i = ends[i]
+        else: at.append(len(words)); words.append(doc.words[i]); tags.append(doc.tags[i]); i += 1
+    at.append(len(words)); moved = dict(prep)
+    moved["sentence"] = [0] * len(words)
+    sents = [(at[a], at[b]) for a, b in doc.sents]
+    for k, (a, b) in enumerate(sents):
+        for j in range(a, b): moved["sentence"][j] = k
+    for key in ("fillers", "candidates", "dates"): moved[key] = [(at[x[0]], *x[1:]) for x in prep[key]]
+    for key in ("triggers", "titles", "offices"): moved[key] = {at[j]: v for j, v in prep[key].items()}
+    return D.Doc(words, sents, tags=tags, gold=doc.gold), moved
+
+
 class FrameExample(Example):
     """A PropBank or FrameNet sentence: one trigger is known, and which pronouns and descriptions take part in it. It says
     nothing of names, status or titles."""
@@ -148,10 +186,15 @@ def prepare(doc, doubt):
     return dict(sentence=sentence, fillers=fillers, triggers=triggers_of(doc), actor=actor, titles=titles, offices=offices, doubt=doubt, **doc.extra)
 
 
-def examples(path, pieces, size, overlap, doubt):
+_prepared = {}
+
+
+def examples(path, pieces, size, overlap, doubt, pool=(), rng=None, share=0.0):
+    """Windows of a gold file; in `share` of the documents people bear names drawn from `pool`."""
+    if path not in _prepared: _prepared[path] = [(doc, prepare(doc, doubt)) for doc in D.annotated(path)]
     out = []
-    for doc in D.annotated(path):
-        prep = prepare(doc, doubt)
+    for doc, prep in _prepared[path]:
+        if share and rng.random() < share: doc, prep = swap(doc, prep, pool, rng)
         out += [Example(w, doc, prep) for w in D.windows(doc, pieces, size, overlap)]
     return out
 
@@ -307,11 +350,11 @@ def broad(model, a, pieces):
 def joint(model, a, pieces):
     """Phase 2."""
     sets = [(f, o, d) for f, o, d in (("train", 64, 0.4), ("briefs", 64, 0.5), ("sentences", 0, 1.0))]
-    steps = []
+    steps, pool, rng = [], people(a.data), random.Random(7)
+    print(len(pool), "names to swap in", flush=True)
     for epoch in range(a.epochs):
-        exs = [e for f, o, d in sets for e in examples_cached(a, pieces, f, (256, 200, 232)[epoch % 3], o, d)]
-        steps += by_length(list(exs), 2600, lambda e: len(e.w.ids))
-    rng = random.Random(7)
+        exs = [e for f, o, d in sets for e in examples(a.data / f"gold/{f}.jsonl", pieces, (256, 200, 232)[epoch % 3], o, d, pool, rng, 0.6)]
+        steps += by_length(exs, 2600, lambda e: len(e.w.ids))
     docs = [d for f in ("train", "sentences", "briefs") for d in D.annotated(a.data / f"gold/{f}.jsonl")]
     hidden = [w for e in range(a.epochs) for d in docs if rng.random() < 0.12 for w in D.windows(disguise(d, rng), pieces, 200)]
     steps += by_length(hidden, 2600)
@@ -327,14 +370,6 @@ def joint(model, a, pieces):
         loss = name_loss(model, x, ws)
         return (loss if plain else loss + relation_loss(model, x, b)), n
     run(model, steps, optimizer(model, {}, a.lr, 8e-4), loss_of, "joint", average=True)
-
-
-_cache = {}
-
-
-def examples_cached(a, pieces, f, size, overlap, doubt):
-    if (f, size) not in _cache: _cache[f, size] = examples(a.data / f"gold/{f}.jsonl", pieces, size, overlap, doubt)
-    return _cache[f, size]
 
 
 def evaluate(model, a, pieces, file="dev"):
@@ -365,8 +400,8 @@ def evaluate(model, a, pieces, file="dev"):
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--data", type=Path, required=True); ap.add_argument("--work", type=Path, required=True); ap.add_argument("--base", type=Path, required=True)
-    ap.add_argument("--score", type=Path, default=None); ap.add_argument("--threads", type=int, default=2); ap.add_argument("--epochs", type=int, default=8)
-    ap.add_argument("--lr", type=float, default=1.5e-4); ap.add_argument("--silver-epochs", type=int, default=2); ap.add_argument("--out", default="student.pt"); ap.add_argument("--seed", type=int, default=0)
+    ap.add_argument("--score", type=Path, default=None); ap.add_argument("--threads", type=int, default=2); ap.add_argument("--epochs", type=int, default=10)
+    ap.add_argument("--lr", type=float, default=2e-4); ap.add_argument("--silver-epochs", type=int, default=2); ap.add_argument("--out", default="student.pt"); ap.add_argument("--seed", type=int, default=0)
     a = ap.parse_args(); torch.set_num_threads(a.threads); random.seed(a.seed); torch.manual_seed(a.seed); a.work.mkdir(parents=True, exist_ok=True)
     load_demonyms(a.score or a.data.parent / "tools/score.py")
     pieces = D.Pieces(a.base / "tokenizer.json"); model = M.Student(); model.load_base(a.base / "model.safetensors")

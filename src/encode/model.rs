@@ -51,6 +51,9 @@ pub struct Thresholds {
     pub trigger: f32,
     /// An actor takes part from this probability.
     pub participant: f32,
+    /// An actor that the trigger's sentence does not speak of takes part from this probability, where the sentence speaks
+    /// of enough others.
+    pub outside: f32,
     /// The second actor of a meeting may have this probability, where only one passes `participant`.
     pub second: f32,
     /// A place is taken from this probability.
@@ -66,6 +69,7 @@ impl Default for Thresholds {
         Thresholds {
             trigger: 0.5,
             participant: 0.5,
+            outside: 0.7,
             second: 0.25,
             place: 0.4,
             date: 0.4,

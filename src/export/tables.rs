@@ -1,4 +1,6 @@
 //! `Record => rows` of the five tables. Which columns there are, and what they mean, stands in [`Table::columns`].
+//!
+#![doc = include_str!("TABLES.md")]
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

@@ -4,9 +4,9 @@
 //! (joined by log-sum-exp, as in training) and the pronouns and descriptions that may refer to it, each weighted by how
 //! likely it refers to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::officials;
+use super::{officials, patterns, status};
 use crate::dates::{self, DateExpression, Direction};
 use crate::document::{EncounterKind, NameType, Status, When};
 use crate::encode::Thresholds;
@@ -54,6 +54,18 @@ impl Draft {
     }
 }
 
+/// Statuses in the order of the model's labels.
+const STATUSES: [Status; 4] = [
+    Status::Occurred,
+    Status::Planned,
+    Status::Possible,
+    Status::Not,
+];
+/// The probability given to what grammar or a cue word decides: above every threshold, short of certain.
+const PLAIN: f32 = 0.9;
+/// From this score on a description is taken to speak of an actor.
+const LIKELY: f32 = 0.4;
+
 /// Everything a trigger is read against.
 pub struct Reader<'a> {
     /// Entities and the model's scores.
@@ -88,12 +100,11 @@ impl Reader<'_> {
             _ => EncounterKind::Visit,
         };
         let at = argmax(&trigger.status);
-        let status = [
-            Status::Occurred,
-            Status::Planned,
-            Status::Possible,
-            Status::Not,
-        ][at];
+        let decided = status::decided(&self.resolved.tagged, trigger.token, trigger.sentence);
+        let (status, status_probability) = match decided {
+            Some(status) => (status, PLAIN),
+            None => (STATUSES[at], trigger.status[at]),
+        };
 
         let places = self.probabilities(trigger, Role::Place);
         let mut place = best(&places).filter(|p| p.1 >= self.thresholds.place);
@@ -103,6 +114,16 @@ impl Reader<'_> {
             place = place.or(best(&places).filter(|p| p.1 >= self.thresholds.place * 0.5));
             let visited = self.resolved.actor_of[place?.0.index()];
             who.retain(|e, _| *e != visited);
+        }
+        if kind != EncounterKind::Visit {
+            let plain = patterns::read(self.resolved, trigger.token, trigger.sentence);
+            if plain.complete {
+                who.retain(|e, _| plain.actors.contains(e));
+            }
+            for actor in plain.actors {
+                let p = who.entry(actor).or_default();
+                *p = p.max(PLAIN);
+            }
         }
         let (participants, weakest) = self.choose(trigger, kind, who)?;
         Some(Draft {
@@ -116,7 +137,7 @@ impl Reader<'_> {
             participants,
             also: Vec::new(),
             // As sure as the trigger, its status and the least sure indispensable participant together.
-            confidence: stated * trigger.status[at] * weakest,
+            confidence: stated * status_probability * weakest,
         })
     }
 
@@ -130,11 +151,18 @@ impl Reader<'_> {
         let mut ranked: Vec<(EntityId, f32)> = who.into_iter().collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let needed = if kind == EncounterKind::Visit { 1 } else { 2 };
-        let weakest = ranked.get(needed - 1)?.1;
+        // Where the trigger's own sentence names enough actors, others must be surer.
+        let inside = self.inside(trigger);
+        let sure_inside =
+            |p: &(EntityId, f32)| inside.contains(&p.0) && p.1 >= self.thresholds.participant;
+        if ranked.iter().filter(|p| sure_inside(p)).count() >= needed {
+            ranked.retain(|p| inside.contains(&p.0) || p.1 >= self.thresholds.outside);
+        }
         let sure = ranked
             .iter()
             .take_while(|p| p.1 >= self.thresholds.participant)
             .count();
+        let weakest = ranked.get(needed - 1)?.1;
         if sure + 1 < needed || sure < needed && weakest < self.thresholds.second {
             return None;
         }
@@ -188,6 +216,35 @@ impl Reader<'_> {
             }
         }
         absent.into_iter().map(|(e, p)| (e, 1.0 - p)).collect()
+    }
+
+    /// The actors that the trigger's sentence names, or speaks of by a pronoun or description.
+    fn inside(&self, trigger: &Trigger) -> BTreeSet<EntityId> {
+        let resolved = self.resolved;
+        let document = &resolved.tagged.document;
+        let mut out = BTreeSet::new();
+        for s in &trigger.fillers {
+            match s.filler {
+                Filler::Mention(m)
+                    if resolved.tagged.mentions[m.index()].sentence == trigger.sentence =>
+                {
+                    out.insert(resolved.actor_of[resolved.entity_of[m.index()].index()]);
+                }
+                Filler::Candidate(c) => {
+                    let Some(candidate) = self.candidates.get(c as usize) else {
+                        continue;
+                    };
+                    let at = document.tokens[candidate.token.index()].span.start;
+                    if document.sentence_at(at) == trigger.sentence {
+                        let links = resolved.antecedents.get(c as usize).into_iter().flatten();
+                        let likely = links.filter(|l| l.1 >= LIKELY);
+                        out.extend(likely.map(|l| resolved.actor_of[l.0.index()]));
+                    }
+                }
+                Filler::Mention(_) => {}
+            }
+        }
+        out
     }
 
     /// The date expression that most likely dates the encounter, if any is likely enough.

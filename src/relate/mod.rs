@@ -10,6 +10,8 @@ mod delegations;
 mod drafts;
 mod merge;
 mod officials;
+mod patterns;
+mod status;
 
 use crate::dates::DateExpression;
 use crate::document::{Encounter, Extracted, Participant};

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::document::NameType;
+use crate::document::{Document, NameType};
 use crate::signals::Resolved;
 use crate::span::{EntityId, SentenceId, TokenId};
 
@@ -42,17 +42,25 @@ pub fn words(resolved: &Resolved, actor: EntityId, sentence: SentenceId) -> Opti
             continue;
         }
         let after = document.token_at(m.span.end).index();
-        let mut t = after;
-        while t < range.end.index() && t < after + 3 {
-            let word = document.word(TokenId::new(t)).to_lowercase();
-            if LEXICON.nouns.contains(&word) {
-                let span = document.tokens[after].span.cover(document.tokens[t].span);
-                return Some(span.of(&document.article.body).to_owned());
-            }
-            if !LEXICON.modifiers.contains(&word) {
-                break;
-            }
-            t += 1;
+        if let Some(noun) = noun_after(document, after, range.end.index()) {
+            let span = document.tokens[after]
+                .span
+                .cover(document.tokens[noun].span);
+            return Some(span.of(&document.article.body).to_owned());
+        }
+    }
+    None
+}
+
+/// The token of the officials' noun that begins at token `after`, behind at most three modifiers.
+pub fn noun_after(document: &Document, after: usize, end: usize) -> Option<usize> {
+    for t in after..end.min(after + 4) {
+        let word = document.word(TokenId::new(t)).to_lowercase();
+        if LEXICON.nouns.contains(&word) {
+            return Some(t);
+        }
+        if !LEXICON.modifiers.contains(&word) {
+            return None;
         }
     }
     None

@@ -209,7 +209,7 @@ fn hostile_cells_are_harmless() {
     assert_eq!(record.entities.iter().filter(|e| e.name == name).count(), 1);
 }
 
-/// docs/tables.md is made from the columns in the code: `WHOMET_UPDATE_DOCS=1 cargo test` writes it anew.
+/// src/export/TABLES.md is made from the columns in the code: `WHOMET_UPDATE_DOCS=1 cargo test` writes it anew.
 #[test]
 fn columns_are_documented() {
     let mut text =
@@ -225,7 +225,7 @@ fn columns_are_documented() {
             text += &format!("| `{}` | {} |\n", column.name, column.meaning);
         }
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tables.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/export/TABLES.md");
     if std::env::var_os("WHOMET_UPDATE_DOCS").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, &text).unwrap();

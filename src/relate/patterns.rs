@@ -1,0 +1,321 @@
+//! Sentence grammar => actors that are participants beyond doubt
+//!
+//! The role scores are weakest where the grammar is plainest: "a call between A and B". This reads such plain cases: the
+//! actors right before the encounter word, right behind it, or joined to it by "with" and "between", with nothing but the
+//! words of `data/patterns.toml` in between. Everything less plain is left to the scores.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::officials;
+use crate::document::NameType;
+use crate::signals::Resolved;
+use crate::span::{EntityId, SentenceId, TokenId};
+
+#[derive(Deserialize)]
+struct Lexicon {
+    before: HashSet<String>,
+    behind: HashSet<String>,
+    link: HashSet<String>,
+    transitive: HashSet<String>,
+    plural: HashSet<String>,
+    and: HashSet<String>,
+    locative: HashSet<String>,
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the lexicon is compiled in and a test reads it"
+)]
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../data/patterns.toml")).expect("built-in lexicon")
+});
+
+/// Words between an encounter word and its actors, at most.
+const GAP: usize = 7;
+
+/// What the grammar says of one trigger.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plain {
+    /// Actors that take part, in order of position.
+    pub actors: Vec<EntityId>,
+    /// True where these are all of them.
+    pub complete: bool,
+}
+
+/// A noun phrase that stands for an actor: a name with its title, or a country with its officials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Unit {
+    tokens: Range<usize>,
+    actor: EntityId,
+}
+
+/// The actors that `trigger`'s sentence plainly ties to it.
+pub fn read(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Plain {
+    let document = &resolved.tagged.document;
+    let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
+    let t = trigger.index();
+    let units = units(resolved, sentence);
+    let behind = units.partition_point(|u| u.tokens.start <= t);
+    let before = units.partition_point(|u| u.tokens.end <= t);
+
+    // Behind: the first unit, where only link words lie between, with those joined to it.
+    let mut right: Vec<EntityId> = Vec::new();
+    let mut between = false;
+    if let Some(first) = units.get(behind) {
+        let gap: Vec<String> = (t + 1..first.tokens.start).map(word).collect();
+        let linked = gap.iter().any(|w| LEXICON.link.contains(w));
+        let tied = linked || LEXICON.transitive.contains(&word(t));
+        if tied && gap.len() <= GAP && gap.iter().all(|w| LEXICON.behind.contains(w)) {
+            between = gap.iter().any(|w| w == "between" || w == "among");
+            right = group(resolved, &units[behind..]).map(|u| u.actor).collect();
+        }
+    }
+    if between && right.len() >= 2 {
+        return Plain {
+            actors: right,
+            complete: true,
+        };
+    }
+    // Before: the last unit, where only auxiliaries lie between, with those joined to it.
+    let mut left: Vec<EntityId> = Vec::new();
+    if let Some(last) = units[..before].last() {
+        let gap: Vec<String> = (last.tokens.end..t).map(word).collect();
+        if gap.len() <= GAP && gap.iter().all(|w| LEXICON.before.contains(w)) {
+            let mut from = before - 1;
+            while from > 0 && joined(resolved, &units[from - 1], &units[from]) {
+                from -= 1;
+            }
+            left = units[from..before].iter().map(|u| u.actor).collect();
+        }
+    }
+    let alone = left.len() >= 2 && right.is_empty() && LEXICON.plural.contains(&word(t));
+    let complete = alone || !left.is_empty() && !right.is_empty();
+    let mut actors = left;
+    // One side alone says little, but for what a link word ties to the trigger.
+    if !complete {
+        actors.clear();
+    }
+    actors.extend(right);
+    let mut seen = HashSet::new();
+    actors.retain(|a| seen.insert(*a));
+    Plain {
+        complete: complete && actors.len() >= 2,
+        actors,
+    }
+}
+
+/// The leading units that one coordination joins.
+fn group<'a>(resolved: &'a Resolved, units: &'a [Unit]) -> impl Iterator<Item = &'a Unit> {
+    let joined_on = move |i: &usize| *i == 0 || joined(resolved, &units[i - 1], &units[*i]);
+    (0..units.len()).take_while(joined_on).map(|i| &units[i])
+}
+
+/// True where only commas, "and" and the like lie between two units, or a dash that joins them.
+fn joined(resolved: &Resolved, a: &Unit, b: &Unit) -> bool {
+    let document = &resolved.tagged.document;
+    let gap = a.tokens.end..b.tokens.start;
+    if gap.len() == 1 && matches!(document.word(TokenId::new(gap.start)), "-" | "–" | "/") {
+        return true;
+    }
+    let words = gap
+        .clone()
+        .map(|t| document.word(TokenId::new(t)).to_lowercase());
+    !gap.is_empty() && gap.len() <= 4 && words.into_iter().all(|w| LEXICON.and.contains(&w))
+}
+
+/// The noun phrases of `sentence` that stand for actors.
+fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
+    let document = &resolved.tagged.document;
+    let Some(range) = document.sentences.get(sentence.index()) else {
+        return Vec::new();
+    };
+    let (first, end) = (range.first.index(), range.end.index());
+    let word = |t: usize| document.word(TokenId::new(t));
+    // Tokens of office titles.
+    let mut title = vec![false; end - first];
+    let from = resolved
+        .tagged
+        .titles
+        .partition_point(|t| t.token.index() < first);
+    for t in resolved
+        .tagged
+        .titles
+        .iter()
+        .skip(from)
+        .take_while(|t| t.token.index() < end)
+    {
+        let last = document.token_at(t.span.end.saturating_sub(1)).index();
+        title[t.token.index() - first..(last + 1).min(end) - first].fill(true);
+    }
+    let is_title = |t: usize| t >= first && t < end && title[t - first];
+    let from = resolved
+        .tagged
+        .mentions
+        .partition_point(|m| m.span.start < range.span.start);
+    let mut units: Vec<Unit> = Vec::new();
+    for (i, m) in resolved.tagged.mentions.iter().enumerate().skip(from) {
+        if m.span.end > range.span.end {
+            break;
+        }
+        let start = document.token_at(m.span.start).index();
+        let mut stop = document.token_at(m.span.end.saturating_sub(1)).index() + 1;
+        let actor = resolved.actor_of[resolved.entity_of[i].index()];
+        let previous = start.checked_sub(1).filter(|t| *t >= first);
+        if m.kind == NameType::Per {
+            let mut begin = start;
+            while begin > first && is_title(begin - 1) {
+                begin -= 1;
+            }
+            // "Russian Foreign Minister Sergei Lavrov": the people's name belongs to the title.
+            units.push(Unit {
+                tokens: begin..stop,
+                actor,
+            });
+            continue;
+        }
+        if !matches!(m.kind, NameType::Org | NameType::Gpe | NameType::Norp) {
+            continue;
+        }
+        // "France's president", "president of France": part of an office, and no actor beside its holder.
+        let possessive = stop + 1 < end && matches!(word(stop), "'" | "’") && word(stop + 1) == "s";
+        let after = if possessive { stop + 2 } else { stop };
+        let of = previous.is_some_and(|p| {
+            word(p) == "of" && is_title(p.wrapping_sub(1))
+                || word(p) == "the"
+                    && p > first
+                    && word(p - 1) == "of"
+                    && is_title(p.wrapping_sub(2))
+        });
+        let staff = officials_end(resolved, after, end);
+        if staff.is_none() && (is_title(after) || is_title(start) || of) {
+            continue;
+        }
+        if previous.is_some_and(|p| LEXICON.locative.contains(&word(p).to_lowercase())) {
+            continue;
+        }
+        match staff {
+            Some(last) => stop = last,
+            // A people's name before a thing is no actor, but may share its noun with the next name.
+            None if m.kind == NameType::Norp => {
+                let shared = stop < end && matches!(word(stop), "and" | "-" | "–" | ",");
+                if !shared {
+                    continue;
+                }
+            }
+            None => {}
+        }
+        units.push(Unit {
+            tokens: start..stop,
+            actor,
+        });
+    }
+    units
+}
+
+/// One past the officials' noun that follows at token `t`, with its modifiers.
+fn officials_end(resolved: &Resolved, t: usize, end: usize) -> Option<usize> {
+    officials::noun_after(&resolved.tagged.document, t, end).map(|n| n + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Article, Entity, Mention};
+    use crate::signals::Tagged;
+    use crate::span::{MentionId, Span};
+
+    /// A sentence in which `names` (people unless marked `*`: countries' peoples) are mentions, each an entity.
+    fn resolved(body: &str, names: &[&str]) -> Resolved {
+        let article = Article {
+            body: body.to_owned(),
+            ..Article::default()
+        };
+        let document = crate::segment::segment(article);
+        let mut out = Resolved::default();
+        for (i, name) in names.iter().enumerate() {
+            let kind = if name.starts_with('*') {
+                NameType::Norp
+            } else {
+                NameType::Per
+            };
+            let name = name.trim_start_matches('*');
+            let at = body.find(name).unwrap();
+            let span = Span::new(at, at + name.len());
+            out.tagged.mentions.push(Mention {
+                span,
+                kind,
+                sentence: SentenceId::new(0),
+                confidence: 1.0,
+                boilerplate: false,
+            });
+            out.entities.push(Entity {
+                name: name.to_owned(),
+                kind,
+                mentions: vec![MentionId::new(i)],
+            });
+            out.entity_of.push(EntityId::new(i));
+            out.actor_of.push(EntityId::new(i));
+        }
+        out.tagged = Tagged {
+            document,
+            ..out.tagged
+        };
+        out
+    }
+
+    fn plain(body: &str, trigger: &str, names: &[&str]) -> (Vec<u32>, bool) {
+        let r = resolved(body, names);
+        let at = body.find(trigger).unwrap() as u32;
+        let found = read(&r, r.tagged.document.token_at(at), SentenceId::new(0));
+        (found.actors.iter().map(|a| a.0).collect(), found.complete)
+    }
+
+    #[test]
+    fn plain_sentences() {
+        let two = |body, trigger| plain(body, trigger, &["Ann Ray", "Bo Li"]);
+        for (body, trigger) in [
+            (
+                "It follows a call between Ann Ray and Bo Li on Monday.",
+                "call",
+            ),
+            ("Ann Ray has met with Bo Li.", "met"),
+            ("Ann Ray and Bo Li met again.", "met"),
+            ("Ann Ray held talks with Bo Li in Oslo.", "talks"),
+            ("Ann Ray's meeting with Bo Li was long.", "meeting"),
+            ("The Ann Ray-Bo Li summit ended.", "summit"),
+        ] {
+            assert_eq!(two(body, trigger), (vec![0, 1], true), "{body}");
+        }
+    }
+
+    #[test]
+    fn officials_stand_for_their_country() {
+        let found = plain(
+            "Kenyan and Malian officials met for hours.",
+            "met",
+            &["*Kenyan", "*Malian"],
+        );
+        assert_eq!(found, (vec![0, 1], true));
+        let none = plain(
+            "Kenyan oil met Malian demand.",
+            "met",
+            &["*Kenyan", "*Malian"],
+        );
+        assert!(!none.1 && none.0.is_empty());
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_alone() {
+        let two = |body, trigger| plain(body, trigger, &["Ann Ray", "Bo Li"]);
+        for (body, trigger) in [
+            ("Ann Ray, who knows the work of Bo Li, spoke.", "spoke"),
+            ("Ann Ray urged new talks as Bo Li watched.", "talks"),
+        ] {
+            assert!(!two(body, trigger).1, "{body}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Words near a trigger => its status, where they decide it
+//!
+//! The status head has seen few encounters that did not happen. These cues, `data/status.toml`, were right nearly always
+//! on the gold articles and win over the head.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::document::{Document, Status};
+use crate::signals::Tagged;
+use crate::span::{SentenceId, TokenId};
+
+#[derive(Deserialize)]
+struct Lexicon {
+    cue: Vec<Cue>,
+}
+
+#[derive(Deserialize)]
+struct Cue {
+    status: Status,
+    before: Vec<String>,
+    behind: Vec<String>,
+    #[cfg(test)]
+    yes: Vec<String>,
+    #[cfg(test)]
+    no: Vec<String>,
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the lexicon is compiled in and a test reads it"
+)]
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../data/status.toml")).expect("built-in lexicon")
+});
+
+/// Words before and behind a trigger in which cues count.
+const BEFORE: usize = 6;
+const BEHIND: usize = 4;
+
+/// The status that a cue near `trigger` decides, if any. The nearest cue wins.
+pub fn decided(tagged: &Tagged, trigger: TokenId, sentence: SentenceId) -> Option<Status> {
+    let likely = |t: usize| {
+        let i = tagged.triggers.partition_point(|x| x.token.index() < t);
+        tagged
+            .triggers
+            .get(i)
+            .is_some_and(|x| x.token.index() == t && x.kind[0] < 0.5)
+    };
+    near(&tagged.document, trigger, sentence, likely)
+}
+
+/// [`decided`], with `other` telling which tokens are encounter words too.
+fn near(
+    document: &Document,
+    trigger: TokenId,
+    sentence: SentenceId,
+    other: impl Fn(usize) -> bool,
+) -> Option<Status> {
+    let range = document.sentences.get(sentence.index())?.tokens();
+    let t = trigger.index();
+    let ends = |i: &usize| {
+        other(*i)
+            || matches!(
+                document.word(TokenId::new(*i)),
+                ";" | "," | "." | "who" | "which"
+            )
+    };
+    let cue = |i: usize, list: fn(&Cue) -> &Vec<String>| {
+        let word = document.word(TokenId::new(i)).to_lowercase();
+        LEXICON
+            .cue
+            .iter()
+            .find(|c| list(c).contains(&word))
+            .map(|c| c.status)
+    };
+    let before = (range.start.max(t.saturating_sub(BEFORE))..t)
+        .rev()
+        .take_while(|i| !ends(i));
+    let behind = (t + 1..range.end.min(t + 1 + BEHIND)).take_while(|i| !ends(i));
+    before
+        .into_iter()
+        .find_map(|i| cue(i, |c| &c.before))
+        .or_else(|| behind.into_iter().find_map(|i| cue(i, |c| &c.behind)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Article;
+
+    /// The status of the word between `#`s; `<` and `>` only mark the cue for readers.
+    fn status(example: &str) -> Option<Status> {
+        let plain = example.replace(['<', '>'], "");
+        let at = plain.find('#').unwrap() as u32;
+        let body = plain.replace('#', "");
+        let document = crate::segment::segment(Article {
+            body,
+            ..Article::default()
+        });
+        near(
+            &document,
+            document.token_at(at),
+            document.sentence_at(at),
+            |_| false,
+        )
+    }
+
+    #[test]
+    fn every_cue_has_its_examples() {
+        for cue in &LEXICON.cue {
+            assert!(!cue.yes.is_empty() && !cue.no.is_empty());
+            for example in &cue.yes {
+                assert_eq!(status(example), Some(cue.status), "{example}");
+            }
+            for example in &cue.no {
+                assert_eq!(status(example), None, "{example}");
+            }
+        }
+    }
+}
