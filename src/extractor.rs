@@ -6,8 +6,8 @@
 use std::path::Path;
 use std::sync::Mutex;
 
-use crate::dates;
-use crate::document::{Article, Extracted};
+use crate::dates::{self, DateExpression};
+use crate::document::{Article, Document, Extracted};
 use crate::encode::{Encoder, Heads, ModelFiles, PieceCache, RtenEncoder, WordPieces};
 use crate::error::Result;
 use crate::relate;
@@ -72,23 +72,7 @@ impl Extractor {
     /// [`crate::Error::Model`] where the engine fails.
     pub fn extract(&self, article: Article) -> Result<Extracted> {
         let document = segment(article);
-        let all = Span::new(0, document.article.body.len());
-        let dates = dates::find(&document.article.body, all);
-        // Names are not known yet, so this finds more than will be used; what overlaps names is dropped below.
-        let mut candidates: Vec<Candidate> = descriptions::find(&document, &[])
-            .iter()
-            .map(|d| Candidate {
-                token: document.token_at(d.head.start),
-                kind: candidate_kind(d),
-            })
-            .chain(dates.iter().map(|d| Candidate {
-                token: document.token_at(d.span.start),
-                kind: CandidateKind::Date,
-            }))
-            .collect();
-        candidates.sort_by_key(|c| c.token);
-        candidates.dedup_by_key(|c| c.token);
-
+        let (candidates, dates) = candidates(&document);
         let mut cache = self
             .caches
             .lock()
@@ -111,6 +95,27 @@ impl Extractor {
             &self.heads.thresholds,
         ))
     }
+}
+
+/// What may fill roles beside names, in order of position, and the date expressions among it, in order.
+///
+/// Names are not known yet, so this finds more than will be used; what overlaps names is dropped when resolving.
+pub fn candidates(document: &Document) -> (Vec<Candidate>, Vec<DateExpression>) {
+    let body = &document.article.body;
+    let dates = dates::find(body, Span::new(0, body.len()));
+    let described = descriptions::find(document, &[]);
+    let described = described.iter().map(|d| (d.head.start, candidate_kind(d)));
+    let dated = dates.iter().map(|d| (d.span.start, CandidateKind::Date));
+    let mut candidates: Vec<Candidate> = described
+        .chain(dated)
+        .map(|(at, kind)| Candidate {
+            token: document.token_at(at),
+            kind,
+        })
+        .collect();
+    candidates.sort_by_key(|c| c.token);
+    candidates.dedup_by_key(|c| c.token);
+    (candidates, dates)
 }
 
 /// Tagged => Resolved: groups names into entities and links candidates to them.

@@ -45,6 +45,7 @@ pub mod explain;
 pub mod export;
 pub mod extractor;
 pub mod ingest;
+pub mod logits;
 pub mod pipeline;
 pub mod receipt;
 pub mod relate;

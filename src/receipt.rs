@@ -21,14 +21,7 @@ use crate::ingest::{Files, SkipReason, Skipped};
 
 /// SHA-256 in lower-case hex.
 pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
+    crate::hex(&Sha256::digest(bytes))
 }
 
 /// The files of a run.
@@ -71,7 +64,7 @@ impl Inputs {
         Inputs {
             files: list.len() as u64,
             bytes: list.iter().map(|f| f.1).sum(),
-            digest: hex(&digest.finalize()),
+            digest: crate::hex(&digest.finalize()),
             ignored: others.into_iter().map(ignored).collect(),
             unreadable: unreadable.into_iter().map(ignored).collect(),
             missing: named.iter().filter(absent).count() as u64,

@@ -10,8 +10,6 @@ use whomet::encode::{
     Encoder, ModelFiles, PieceCache, PieceWindow, RtenEncoder, Scores, WordPieces,
 };
 use whomet::ingest::{Files, ReadOptions, Source};
-use whomet::signals::{Candidate, CandidateKind};
-use whomet::span::Span;
 use whomet::tag::Tagger;
 
 static ENCODING: AtomicU64 = AtomicU64::new(0);
@@ -63,22 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         lap(1);
         let document = whomet::segment::segment(article);
         lap(2);
-        let body = &document.article.body;
-        let dates = whomet::dates::find(body, Span::new(0, body.len()));
-        let described = whomet::resolve::descriptions::find(&document, &[]);
-        let mut candidates: Vec<Candidate> = described
-            .iter()
-            .map(|d| Candidate {
-                token: document.token_at(d.head.start),
-                kind: whomet::extractor::candidate_kind(d),
-            })
-            .chain(dates.iter().map(|d| Candidate {
-                token: document.token_at(d.span.start),
-                kind: CandidateKind::Date,
-            }))
-            .collect();
-        candidates.sort_by_key(|c| c.token);
-        candidates.dedup_by_key(|c| c.token);
+        let (candidates, _) = whomet::extractor::candidates(&document);
         lap(3);
         let tagged = tagger.tag(document, &candidates, &mut cache)?;
         lap(4);

@@ -10,6 +10,7 @@ use super::{officials, patterns, status};
 use crate::dates::{self, DateExpression, Direction};
 use crate::document::{EncounterKind, NameType, Status, When};
 use crate::encode::Thresholds;
+use crate::logits::{log_sum_exp, logistic};
 use crate::signals::{Candidate, CandidateKind, Filler, Resolved, Trigger};
 use crate::span::{EntityId, SentenceId, Span, TokenId};
 
@@ -63,6 +64,8 @@ const STATUSES: [Status; 4] = [
 ];
 /// The probability given to what grammar or a cue word decides: above every threshold, short of certain.
 const PLAIN: f32 = 0.9;
+/// What is left of a bare country's probability beside a person.
+const BARE_COUNTRY: f32 = 0.4;
 /// From this score on a description is taken to speak of an actor.
 const LIKELY: f32 = 0.4;
 
@@ -125,6 +128,7 @@ impl Reader<'_> {
                 *p = p.max(PLAIN);
             }
         }
+        self.prefer_like_with_like(trigger, kind, &mut who);
         let (participants, weakest) = self.choose(trigger, kind, who)?;
         Some(Draft {
             kind,
@@ -139,6 +143,30 @@ impl Reader<'_> {
             // As sure as the trigger, its status and the least sure indispensable participant together.
             confidence: stated * status_probability * weakest,
         })
+    }
+
+    /// Where a person takes part, countries without officials hardly ever do (in 27 of 1,176 such meetings and calls of
+    /// gold/train, briefs and sentences): they count for less.
+    fn prefer_like_with_like(
+        &self,
+        trigger: &Trigger,
+        kind: EncounterKind,
+        who: &mut BTreeMap<EntityId, f32>,
+    ) {
+        let type_of = |e: &EntityId| self.resolved.entities[e.index()].kind;
+        let sure = |(e, p): (&EntityId, &f32)| {
+            type_of(e) == NameType::Per && *p >= self.thresholds.participant
+        };
+        if kind == EncounterKind::Visit || !who.iter().any(sure) {
+            return;
+        }
+        for (e, p) in who.iter_mut() {
+            if matches!(type_of(e), NameType::Gpe | NameType::Norp)
+                && officials::words(self.resolved, *e, trigger.sentence).is_none()
+            {
+                *p *= BARE_COUNTRY;
+            }
+        }
     }
 
     /// The participants, sorted by entity, and the probability of the last indispensable one.
@@ -355,13 +383,4 @@ fn argmax(values: &[f32]) -> usize {
         }
     }
     best
-}
-
-fn log_sum_exp(values: &[f32]) -> f32 {
-    let top = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    top + values.iter().map(|v| (v - top).exp()).sum::<f32>().ln()
-}
-
-fn logistic(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
 }

@@ -42,7 +42,9 @@ pub fn words(resolved: &Resolved, actor: EntityId, sentence: SentenceId) -> Opti
             continue;
         }
         let after = document.token_at(m.span.end).index();
-        if let Some(noun) = noun_after(document, after, range.end.index()) {
+        // "Israeli Prime Minister Netanyahu" is a person, not his country's officials.
+        let noun = noun_after(document, after, range.end.index());
+        if let Some(noun) = noun.filter(|n| !names_person(resolved, n + 1)) {
             let span = document.tokens[after]
                 .span
                 .cover(document.tokens[noun].span);
@@ -50,6 +52,24 @@ pub fn words(resolved: &Resolved, actor: EntityId, sentence: SentenceId) -> Opti
         }
     }
     None
+}
+
+/// True where a person's name begins at token `t`.
+pub fn names_person(resolved: &Resolved, t: usize) -> bool {
+    let Some(token) = resolved.tagged.document.tokens.get(t) else {
+        return false;
+    };
+    let mentions = &resolved.tagged.mentions;
+    let i = mentions.partition_point(|m| m.span.start < token.span.start);
+    mentions
+        .get(i)
+        .is_some_and(|m| m.span.start == token.span.start && m.kind == NameType::Per)
+}
+
+/// True for a word of an office: an officials' noun or what may stand before one.
+pub fn is_office_word(lower: &str) -> bool {
+    LEXICON.nouns.contains(lower)
+        || LEXICON.modifiers.contains(lower) && lower.chars().all(char::is_alphabetic)
 }
 
 /// The token of the officials' noun that begins at token `after`, behind at most three modifiers.

@@ -166,11 +166,21 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         let actor = resolved.actor_of[resolved.entity_of[i].index()];
         let previous = start.checked_sub(1).filter(|t| *t >= first);
         if m.kind == NameType::Per {
+            let office =
+                |t: usize| is_title(t) || officials::is_office_word(&word(t).to_lowercase());
             let mut begin = start;
-            while begin > first && is_title(begin - 1) {
+            while begin > first && office(begin - 1) {
                 begin -= 1;
             }
             // "Russian Foreign Minister Sergei Lavrov": the people's name belongs to the title.
+            if let Some(last) = units.last()
+                && last.tokens.end == begin
+                && begin < start
+                && resolved.entities[last.actor.index()].kind != NameType::Per
+            {
+                begin = last.tokens.start;
+                units.pop();
+            }
             units.push(Unit {
                 tokens: begin..stop,
                 actor,
@@ -190,7 +200,8 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                     && word(p - 1) == "of"
                     && is_title(p.wrapping_sub(2))
         });
-        let staff = officials_end(resolved, after, end);
+        let staff =
+            officials_end(resolved, after, end).filter(|n| !officials::names_person(resolved, *n));
         if staff.is_none() && (is_title(after) || is_title(start) || of) {
             continue;
         }

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::logits::log_softmax;
+
 /// A decoded span of tokens.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Labelled {
@@ -92,24 +94,6 @@ fn viterbi(logs: &[Vec<f32>], labels: usize) -> Vec<usize> {
         label = back[i][label];
     }
     path
-}
-
-/// Logarithms of the probabilities that `logits` stand for.
-pub fn log_softmax(logits: &[f32]) -> Vec<f32> {
-    let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f32 = logits.iter().map(|x| (x - top).exp()).sum();
-    let log = top + sum.ln();
-    logits.iter().map(|x| x - log).collect()
-}
-
-/// Probabilities that `logits` stand for.
-pub fn softmax(logits: &[f32]) -> Vec<f32> {
-    log_softmax(logits).into_iter().map(f32::exp).collect()
-}
-
-/// The logistic function.
-pub fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
 }
 
 #[cfg(test)]

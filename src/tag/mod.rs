@@ -7,7 +7,6 @@
 mod decode;
 mod windows;
 
-pub use self::decode::{sigmoid, softmax};
 pub use self::windows::{OVERLAP, WINDOW};
 
 use std::ops::Range;
@@ -16,6 +15,7 @@ use self::windows::Window;
 use crate::document::{Document, Mention, NameType};
 use crate::encode::{Encoder, Heads, PieceCache, ROLES, Scores, WordPieces};
 use crate::error::Result;
+use crate::logits::softmax;
 use crate::signals::{Candidate, Filler, RoleScore, Tagged, Title, Trigger};
 use crate::span::{MentionId, SentenceId, Span, TokenId};
 

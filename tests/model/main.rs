@@ -10,7 +10,7 @@
 
 use serde::Deserialize;
 use whomet::encode::{Encoder, ModelFiles, PieceWindow, RtenEncoder, WordPieces, shape};
-use whomet::tag::softmax;
+use whomet::logits::softmax;
 
 #[derive(Deserialize)]
 struct Case {
