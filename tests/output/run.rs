@@ -96,7 +96,7 @@ fn receipt_tells_what_happened() {
         "all of them",
         "Ed — Flo",
         "b.jsonl:2: told to fail",
-        "Passed over 1 file",
+        "Passed over 1 path",
     ] {
         assert!(ran.stderr.contains(text), "{text} in {}", ran.stderr);
     }

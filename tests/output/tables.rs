@@ -114,7 +114,7 @@ fn facts_arrive_in_the_tables() {
     }
     let ids: HashSet<_> = triples.iter().map(|t| t["triple_id"].as_str()).collect();
     assert_eq!(ids.len(), triples.len());
-    let ann = find(&entities, "entity_id", "a1#1");
+    let ann = find(&entities, "entity_id", "a1.txt#1");
     assert_eq!(
         [
             &ann["name"],
