@@ -1,6 +1,7 @@
 //! Office titles => affiliations
 //!
-//! Each title goes to the person it most likely belongs to and to the organisation or country it is most likely of.
+//! Each title goes to the person and the organisation or country that stand right beside it or, where none do, to those it
+//! most likely belongs to.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -16,18 +17,18 @@ pub fn read(resolved: &Resolved, thresholds: &Thresholds) -> Vec<Affiliation> {
     let mut seen: BTreeSet<(EntityId, String, Option<EntityId>)> = BTreeSet::new();
     let mut out = Vec::new();
     for title in &resolved.tagged.titles {
-        let holder = best(resolved, title, |f| f.1, |k| k == NameType::Per);
+        let holder = named_behind(resolved, title)
+            .map(|e| (e, title.confidence))
+            .or_else(|| best(resolved, title, |f| f.1, |k| k == NameType::Per));
         let Some((person, held)) = holder.filter(|h| h.1 >= thresholds.office) else {
             continue;
         };
-        let of = best(
-            resolved,
-            title,
-            |f| f.2,
-            |k| !matches!(k, NameType::Per | NameType::Event),
-        )
-        .filter(|b| b.1 >= thresholds.office)
-        .map(|b| b.0);
+        let body_of = |k| !matches!(k, NameType::Per | NameType::Event);
+        let of = named_beside(resolved, title).or_else(|| {
+            best(resolved, title, |f| f.2, body_of)
+                .filter(|b| b.1 >= thresholds.office)
+                .map(|b| b.0)
+        });
         let words = title.span.of(body).to_owned();
         if seen.insert((person, words.to_lowercase(), of)) {
             let confidence = title.confidence * held;
@@ -48,6 +49,58 @@ pub fn read(resolved: &Resolved, thresholds: &Thresholds) -> Vec<Affiliation> {
         .collect();
     out.retain(|a| a.of.is_some() || !full.contains(&(a.person, a.title.to_lowercase())));
     out
+}
+
+/// The person whose name begins right behind the title: "Foreign Minister [Sergei Lavrov]".
+fn named_behind(resolved: &Resolved, title: &Title) -> Option<EntityId> {
+    let document = &resolved.tagged.document;
+    let next = document
+        .tokens
+        .get(document.token_at(title.span.end).index())?
+        .span
+        .start;
+    let i = resolved
+        .tagged
+        .mentions
+        .partition_point(|m| m.span.start < next);
+    let m = resolved.tagged.mentions.get(i)?;
+    (m.span.start == next && m.kind == NameType::Per).then(|| resolved.entity_of[i])
+}
+
+/// The body or country named right before the title, or behind it by "of": "[Russian] Foreign Minister", "[Kenya]'s
+/// president", "president of the [Republic of Kenya]".
+fn named_beside(resolved: &Resolved, title: &Title) -> Option<EntityId> {
+    let document = &resolved.tagged.document;
+    let mentions = &resolved.tagged.mentions;
+    let word = |t: usize| {
+        document
+            .tokens
+            .get(t)
+            .map_or("", |t| t.span.of(&document.article.body))
+    };
+    let fits = |i: usize| {
+        let kind = mentions[i].kind;
+        (!matches!(kind, NameType::Per | NameType::Event)).then(|| resolved.entity_of[i])
+    };
+    let end = document.token_at(title.span.end).index();
+    if word(end) == "of" {
+        let at = end + if word(end + 1) == "the" { 2 } else { 1 };
+        let start = document.tokens.get(at)?.span.start;
+        let i = mentions.partition_point(|m| m.span.start < start);
+        if mentions.get(i).is_some_and(|m| m.span.start == start) {
+            return fits(i);
+        }
+    }
+    let mut before = title.token.index();
+    if before >= 2 && word(before - 1) == "s" && matches!(word(before - 2), "'" | "’") {
+        before -= 2;
+    }
+    let last = document.tokens.get(before.checked_sub(1)?)?.span;
+    let i = mentions.partition_point(|m| m.span.end < last.end);
+    mentions
+        .get(i)
+        .filter(|m| m.span.end == last.end)
+        .and_then(|_| fits(i))
 }
 
 /// The entity with the highest soft maximum of its mentions' scores, with its probability.

@@ -93,7 +93,12 @@ impl Reader<'_> {
     }
 
     fn draft(&self, trigger: &Trigger) -> Option<Draft> {
-        let stated = 1.0 - trigger.kind[0];
+        let mut stated = 1.0 - trigger.kind[0];
+        // "a call between A and B": grammar speaks for an encounter too.
+        let plain = patterns::read(self.resolved, trigger.token, trigger.sentence);
+        if plain.complete && stated >= self.thresholds.trigger * 0.25 {
+            stated = stated.max(self.thresholds.trigger);
+        }
         if stated < self.thresholds.trigger {
             return None;
         }
@@ -109,7 +114,11 @@ impl Reader<'_> {
             None => (STATUSES[at], trigger.status[at]),
         };
 
-        let places = self.probabilities(trigger, Role::Place);
+        let mut places = self.probabilities(trigger, Role::Place);
+        if let Some(named) = patterns::place(self.resolved, trigger.token, trigger.sentence) {
+            let p = places.entry(named).or_default();
+            *p = p.max(PLAIN);
+        }
         let mut place = best(&places).filter(|p| p.1 >= self.thresholds.place);
         let mut who = self.probabilities(trigger, Role::Participant);
         if kind == EncounterKind::Visit {
@@ -119,7 +128,6 @@ impl Reader<'_> {
             who.retain(|e, _| *e != visited);
         }
         if kind != EncounterKind::Visit {
-            let plain = patterns::read(self.resolved, trigger.token, trigger.sentence);
             if plain.complete {
                 who.retain(|e, _| plain.actors.contains(e));
             }
@@ -275,26 +283,13 @@ impl Reader<'_> {
         out
     }
 
-    /// The date expression that most likely dates the encounter, if any is likely enough.
+    /// The date of the encounter: what its own sentence says by the rule of [`dates::choose`], which beats the scores
+    /// there (on gold/dev 19 dates right of 29 against 17); else the likeliest date expression of the window.
     fn when(&self, trigger: &Trigger, status: Status) -> Option<Dated> {
         let document = &self.resolved.tagged.document;
-        let mut best: Option<(usize, f32)> = None;
-        for s in &trigger.fillers {
-            let Filler::Candidate(c) = s.filler else {
-                continue;
-            };
-            let candidate = self.candidates.get(c as usize)?;
-            let probability = logistic(s.date);
-            if candidate.kind == CandidateKind::Date
-                && probability >= self.thresholds.date
-                && best.is_none_or(|b| probability > b.1)
-            {
-                let start = document.tokens[candidate.token.index()].span.start;
-                let at = self.dates.partition_point(|d| d.span.end <= start);
-                best = Some((at, probability));
-            }
-        }
-        let chosen = best?.0;
+        let chosen = self
+            .dated_by_sentence(trigger)
+            .or_else(|| self.dated_by_score(trigger))?;
         let expression = self.dates.get(chosen)?;
         let direction = Direction::from(status);
         let published = document.article.published.map(|p| p.date);
@@ -308,6 +303,46 @@ impl Reader<'_> {
             },
             value,
         })
+    }
+}
+
+impl Reader<'_> {
+    /// The date expression that dates the trigger within its sentence.
+    fn dated_by_sentence(&self, trigger: &Trigger) -> Option<usize> {
+        let document = &self.resolved.tagged.document;
+        let sentence = document.sentences.get(trigger.sentence.index())?.span;
+        let from = self
+            .dates
+            .partition_point(|d| d.span.start < sentence.start);
+        let to = self.dates.partition_point(|d| d.span.start < sentence.end);
+        let token = document.tokens[trigger.token.index()].span;
+        let body = &document.article.body;
+        dates::choose(body, &self.dates[from..to], sentence, token).map(|i| from + i)
+    }
+
+    /// The date expression outside the trigger's sentence with the highest score, if that is high enough.
+    fn dated_by_score(&self, trigger: &Trigger) -> Option<usize> {
+        let document = &self.resolved.tagged.document;
+        let mut best: Option<(usize, f32)> = None;
+        for s in &trigger.fillers {
+            let Filler::Candidate(c) = s.filler else {
+                continue;
+            };
+            let candidate = self.candidates.get(c as usize)?;
+            let start = document.tokens[candidate.token.index()].span.start;
+            let probability = logistic(s.date);
+            if candidate.kind == CandidateKind::Date
+                && probability >= self.thresholds.date
+                && document.sentence_at(start) != trigger.sentence
+                && best.is_none_or(|b| probability > b.1)
+            {
+                best = Some((
+                    self.dates.partition_point(|d| d.span.end <= start),
+                    probability,
+                ));
+            }
+        }
+        best.map(|b| b.0)
     }
 }
 

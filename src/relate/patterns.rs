@@ -37,6 +37,9 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 /// Words between an encounter word and its actors, at most.
 const GAP: usize = 7;
 
+/// Words between an encounter word and its place, at most.
+const PLACE: usize = 10;
+
 /// What the grammar says of one trigger.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plain {
@@ -108,6 +111,44 @@ pub fn read(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Plai
     }
 }
 
+/// The place named by "in" or "at" right behind `trigger`: "met in Riyadh", "talks with Ann Ray in the capital, Oslo" not.
+pub fn place(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Option<EntityId> {
+    let document = &resolved.tagged.document;
+    let range = document.sentences.get(sentence.index())?;
+    let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
+    let from = document.tokens.get(trigger.index())?.span.end;
+    let first = resolved
+        .tagged
+        .mentions
+        .partition_point(|m| m.span.start < from);
+    for (i, m) in resolved.tagged.mentions.iter().enumerate().skip(first) {
+        let start = document.token_at(m.span.start).index();
+        if m.span.end > range.span.end || start > trigger.index() + PLACE {
+            return None;
+        }
+        // Another encounter's place.
+        let x = resolved
+            .tagged
+            .triggers
+            .partition_point(|x| x.token <= trigger);
+        let next = resolved.tagged.triggers[x..]
+            .iter()
+            .find(|x| x.kind[0] < 0.5);
+        if next.is_some_and(|x| x.token.index() < start) {
+            return None;
+        }
+        let before = if word(start - 1) == "the" {
+            start - 2
+        } else {
+            start - 1
+        };
+        if m.kind.is_place() && matches!(word(before).as_str(), "in" | "at") {
+            return Some(resolved.entity_of[i]);
+        }
+    }
+    None
+}
+
 /// The leading units that one coordination joins.
 fn group<'a>(resolved: &'a Resolved, units: &'a [Unit]) -> impl Iterator<Item = &'a Unit> {
     let joined_on = move |i: &usize| *i == 0 || joined(resolved, &units[i - 1], &units[*i]);
@@ -173,13 +214,16 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                 begin -= 1;
             }
             // "Russian Foreign Minister Sergei Lavrov": the people's name belongs to the title.
-            if let Some(last) = units.last()
-                && last.tokens.end == begin
+            if let Some(land) = i.checked_sub(1).map(|i| resolved.tagged.mentions[i])
+                && begin > first
                 && begin < start
-                && resolved.entities[last.actor.index()].kind != NameType::Per
+                && land.span.end == document.tokens[begin - 1].span.end
+                && land.kind != NameType::Per
             {
-                begin = last.tokens.start;
-                units.pop();
+                begin = document.token_at(land.span.start).index();
+                if units.last().is_some_and(|u| u.tokens.start == begin) {
+                    units.pop();
+                }
             }
             units.push(Unit {
                 tokens: begin..stop,
@@ -301,6 +345,13 @@ mod tests {
         ] {
             assert_eq!(two(body, trigger), (vec![0, 1], true), "{body}");
         }
+    }
+
+    #[test]
+    fn a_title_and_its_country_belong_to_the_person() {
+        let body = "a call between Kenyan President Ann Ray and Malian Prime Minister Bo Li";
+        let found = plain(body, "call", &["*Kenyan", "Ann Ray", "*Malian", "Bo Li"]);
+        assert_eq!(found, (vec![1, 3], true));
     }
 
     #[test]

@@ -21,6 +21,7 @@ struct Cue {
     status: Status,
     before: Vec<String>,
     behind: Vec<String>,
+    that: Vec<String>,
     #[cfg(test)]
     yes: Vec<String>,
     #[cfg(test)]
@@ -83,6 +84,13 @@ fn near(
         .into_iter()
         .find_map(|i| cue(i, |c| &c.before))
         .or_else(|| behind.into_iter().find_map(|i| cue(i, |c| &c.behind)))
+        .or_else(|| {
+            let opens = |i: &usize| document.word(TokenId::new(i + 1)) == "that";
+            (range.start..t.saturating_sub(1))
+                .rev()
+                .filter(opens)
+                .find_map(|i| cue(i, |c| &c.that))
+        })
 }
 
 #[cfg(test)]

@@ -92,10 +92,12 @@ impl<'a> Tagger<'a> {
                 let Some(kind) = NameType::ALL.get(found.kind).copied() else {
                     continue;
                 };
-                let span = token_span(
-                    &tagged.document,
-                    tokens.start + found.tokens.start..tokens.start + found.tokens.end,
-                );
+                let mut end = tokens.start + found.tokens.end;
+                // A name never ends in a hyphen: "Moon Jae-|in".
+                while end < tokens.end && hyphenated(&tagged.document, end) {
+                    end += 1;
+                }
+                let span = token_span(&tagged.document, tokens.start + found.tokens.start..end);
                 let sentence = tagged.document.sentence_at(span.start);
                 let boilerplate = tagged
                     .document
@@ -303,6 +305,12 @@ fn sentence_runs(document: &Document, tokens: Range<usize>) -> Vec<Range<usize>>
         at = end;
     }
     runs
+}
+
+/// True where token `t` follows a hyphen, and both stand close.
+fn hyphenated(document: &Document, t: usize) -> bool {
+    let [before, here] = [t - 1, t].map(|t| document.tokens[t].span);
+    before.of(&document.article.body) == "-" && before.end == here.start
 }
 
 /// From the first to the last of `tokens`.
