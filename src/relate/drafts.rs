@@ -126,8 +126,7 @@ impl Reader<'_> {
             place = place.or(best(&places).filter(|p| p.1 >= self.thresholds.place * 0.5));
             let visited = self.resolved.actor_of[place?.0.index()];
             who.retain(|e, _| *e != visited);
-        }
-        if kind != EncounterKind::Visit {
+        } else {
             if plain.complete {
                 who.retain(|e, _| plain.actors.contains(e));
             }
@@ -304,9 +303,7 @@ impl Reader<'_> {
             value,
         })
     }
-}
 
-impl Reader<'_> {
     /// The date expression that dates the trigger within its sentence.
     fn dated_by_sentence(&self, trigger: &Trigger) -> Option<usize> {
         let document = &self.resolved.tagged.document;

@@ -117,6 +117,9 @@ pub fn place(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Opt
     let range = document.sentences.get(sentence.index())?;
     let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
     let from = document.tokens.get(trigger.index())?.span.end;
+    let triggers = &resolved.tagged.triggers;
+    let behind = triggers.partition_point(|x| x.token <= trigger);
+    let next = triggers[behind..].iter().find(|x| x.kind[0] < 0.5);
     let first = resolved
         .tagged
         .mentions
@@ -127,21 +130,12 @@ pub fn place(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Opt
             return None;
         }
         // Another encounter's place.
-        let x = resolved
-            .tagged
-            .triggers
-            .partition_point(|x| x.token <= trigger);
-        let next = resolved.tagged.triggers[x..]
-            .iter()
-            .find(|x| x.kind[0] < 0.5);
         if next.is_some_and(|x| x.token.index() < start) {
             return None;
         }
-        let before = if word(start - 1) == "the" {
-            start - 2
-        } else {
-            start - 1
-        };
+        // Names behind the trigger have at least that token before them.
+        let article = usize::from(start >= 2 && word(start - 1) == "the");
+        let before = start - 1 - article;
         if m.kind.is_place() && matches!(word(before).as_str(), "in" | "at") {
             return Some(resolved.entity_of[i]);
         }
@@ -244,8 +238,9 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                     && word(p - 1) == "of"
                     && is_title(p.wrapping_sub(2))
         });
-        let staff =
-            officials_end(resolved, after, end).filter(|n| !officials::names_person(resolved, *n));
+        let staff = officials::noun_after(document, after, end)
+            .map(|noun| noun + 1)
+            .filter(|n| !officials::names_person(resolved, *n));
         if staff.is_none() && (is_title(after) || is_title(start) || of) {
             continue;
         }
@@ -269,11 +264,6 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         });
     }
     units
-}
-
-/// One past the officials' noun that follows at token `t`, with its modifiers.
-fn officials_end(resolved: &Resolved, t: usize, end: usize) -> Option<usize> {
-    officials::noun_after(&resolved.tagged.document, t, end).map(|n| n + 1)
 }
 
 #[cfg(test)]
