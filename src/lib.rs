@@ -44,6 +44,7 @@ pub mod error;
 pub mod explain;
 pub mod export;
 pub mod extractor;
+pub mod graph;
 pub mod ingest;
 pub mod logits;
 pub mod pipeline;

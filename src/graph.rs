@@ -1,0 +1,164 @@
+//! The nouns of a whole run: who and what the articles speak of, once each, and what happened between them.
+//!
+//! the registry makes a [`Graph`] from `documents.jsonl` and the decisions in `merges.csv`; graph files, tables
+//! over all articles, statistics and paths are made from it. It is kept in the output folder as `graph.json`
+//! ([`FILE`]), whole and sorted, so that the same articles and decisions give the same bytes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::{EncounterKind, NameType, Status};
+
+/// The schema's name.
+pub const SCHEMA: &str = "whomet/graph";
+/// The schema's version; readers refuse any other.
+pub const VERSION: u32 = 1;
+/// The file's name in the output folder.
+pub const FILE: &str = "graph.json";
+
+/// Everything known after all articles were read. Numbers in it are positions in its own lists.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Graph {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// Always [`VERSION`].
+    pub version: u32,
+    /// The articles, in input order.
+    pub articles: Vec<ArticleNode>,
+    /// People, organisations, places, groups and events, sorted by id.
+    pub entities: Vec<EntityNode>,
+    /// Encounters, each once however many articles report it, sorted by id.
+    pub events: Vec<EventNode>,
+    /// Offices and affiliations, each once, sorted by person, title, organisation.
+    pub offices: Vec<OfficeEdge>,
+}
+
+/// An article.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ArticleNode {
+    /// Its id in `documents.jsonl`.
+    pub id: String,
+    /// Publisher or collection.
+    pub source: Option<String>,
+    /// Publication date, ISO 8601.
+    pub date: Option<String>,
+    /// Title.
+    pub title: Option<String>,
+    /// Address.
+    pub url: Option<String>,
+    /// The file it was read from.
+    pub path: String,
+    /// The earlier article that this one repeats (a wire copy, a re-post). What it says is provenance, counted once.
+    pub copy_of: Option<usize>,
+}
+
+/// One real-world person, organisation, place, group or event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EntityNode {
+    /// Stable over re-runs: a letter for the kind and a number, such as `P17`.
+    pub id: String,
+    /// Type (the finer type; tables show [`NameType::table_kind`]).
+    pub kind: NameType,
+    /// The name shown: the fullest of the commonest.
+    pub name: String,
+    /// Other names, commonest first.
+    pub aliases: Vec<String>,
+    /// Country of a place, ISO 3166-1 alpha-2, where the gazetteer and the articles decide it.
+    pub country: Option<String>,
+    /// Degrees north and east of a place, WGS 84.
+    pub coordinates: Option<[f64; 2]>,
+    /// The country entity that a city or a people's name belongs to: a link, never a merge.
+    pub part_of: Option<usize>,
+    /// Articles that name it, copies not counted.
+    pub articles: u32,
+    /// Mentions in them.
+    pub mentions: u32,
+}
+
+/// An actor of an event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ActorNode {
+    /// Position in [`Graph::entities`].
+    pub entity: usize,
+    /// The words beside it where only its officials took part.
+    pub words: Option<String>,
+}
+
+/// One encounter with all its reports.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventNode {
+    /// Stable over re-runs.
+    pub id: String,
+    /// Meeting, call or visit.
+    pub kind: EncounterKind,
+    /// By the stated rule over its reports (see the registry).
+    pub status: Status,
+    /// Who, sorted by entity; of a visit the visitors.
+    pub actors: Vec<ActorNode>,
+    /// Position of the place in [`Graph::entities`].
+    pub place: Option<usize>,
+    /// ISO 8601 day, month, year or interval of them (`a/b`).
+    pub date: Option<String>,
+    /// Probability that it is right: that of its best report.
+    pub confidence: f32,
+    /// What its reports disagree about, in words; empty where they agree.
+    pub conflicts: Vec<String>,
+    /// The reports, earliest article first; at least one.
+    pub reports: Vec<Report>,
+}
+
+/// What one article says of an event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Position in [`Graph::articles`].
+    pub article: usize,
+    /// The encounter's id in `encounters.csv`, such as `ARTICLE#m2`.
+    pub encounter: String,
+    /// The status this article gives it.
+    pub status: Status,
+    /// The date this article gives it, ISO 8601.
+    pub date: Option<String>,
+    /// The article's words for the date.
+    pub date_words: Option<String>,
+    /// Position of the place this article gives it.
+    pub place: Option<usize>,
+    /// The sentence that states it.
+    pub sentence: String,
+    /// Characters of the evidence in the article's text, end exclusive.
+    pub evidence: [u32; 2],
+    /// Probability that the report is right.
+    pub confidence: f32,
+    /// True in a wire copy or re-post: not counted.
+    pub copy: bool,
+}
+
+/// A person's office or affiliation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OfficeEdge {
+    /// Position of the person in [`Graph::entities`].
+    pub person: usize,
+    /// The title as most articles write it; empty for a bare affiliation.
+    pub title: String,
+    /// Position of the organisation or country.
+    pub of: Option<usize>,
+    /// Articles that state it, copies not counted, as positions in [`Graph::articles`].
+    pub articles: Vec<usize>,
+    /// Publication dates of the first and the last of them, where known.
+    pub seen: Option<[String; 2]>,
+    /// The sentence of the first of them.
+    pub sentence: String,
+    /// Probability of the best statement.
+    pub confidence: f32,
+}
+
+impl Default for Graph {
+    fn default() -> Self {
+        Graph {
+            schema: SCHEMA.to_owned(),
+            version: VERSION,
+            articles: Vec::new(),
+            entities: Vec::new(),
+            events: Vec::new(),
+            offices: Vec::new(),
+        }
+    }
+}
