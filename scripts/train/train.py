@@ -314,6 +314,13 @@ def encode(model, ws, pieces):
     return h.float(), int(mask.sum())
 
 
+def gold(a):
+    """Whomet's own gold: (file, pieces of overlap between windows, doubt about what is not annotated)."""
+    sets = [(a.data / f"gold/{f}.jsonl", o, d) for f, o, d in (("train", 64, 0.4), ("briefs", 64, 0.5), ("sentences", 0, 1.0))]
+    own = a.work / "annotated.jsonl"  # annotated.py makes it
+    return sets + ([(own, 64, 0.4)] if own.exists() else [])
+
+
 def broad(model, a, pieces):
     """Phase 1."""
     extra, steps = nn.ModuleDict(), []
@@ -335,7 +342,7 @@ def broad(model, a, pieces):
         steps += [("", b, 1) for b in by_length(ws, 2600)]
     else: print("no silver labels: phase 1 on the NER corpora alone", flush=True)
     # Whomet's own gold takes part, so that its head is alive from the start.
-    own = [w for f in ("train", "sentences", "briefs") for d in D.annotated(a.data / f"gold/{f}.jsonl") for w in D.windows(d, pieces, 256)]
+    own = [w for f, *_ in gold(a) for d in D.annotated(f) for w in D.windows(d, pieces, 256)]
     steps += [("", b, None) for b in by_length(own, 2600)] * 2
     random.shuffle(steps)
     steps.sort(key=lambda s: (0 if s[0] else 0.4) + random.random())  # own guidelines towards the end
@@ -350,13 +357,12 @@ def broad(model, a, pieces):
 def joint(model, a, pieces, seed):
     """Phase 2, with its own order of examples and its own names swapped in."""
     random.seed(seed); torch.manual_seed(seed)
-    sets = [(f, o, d) for f, o, d in (("train", 64, 0.4), ("briefs", 64, 0.5), ("sentences", 0, 1.0))]
     steps, pool, rng = [], people(a.data), random.Random(seed)
     print(len(pool), "names to swap in", flush=True)
     for epoch in range(a.epochs):
-        exs = [e for f, o, d in sets for e in examples(a.data / f"gold/{f}.jsonl", pieces, (256, 200, 232)[epoch % 3], o, d, pool, rng, 0.6)]
+        exs = [e for f, o, d in gold(a) for e in examples(f, pieces, (256, 200, 232)[epoch % 3], o, d, pool, rng, 0.6)]
         steps += by_length(exs, 2600, lambda e: len(e.w.ids))
-    docs = [d for f in ("train", "sentences", "briefs") for d in D.annotated(a.data / f"gold/{f}.jsonl")]
+    docs = [d for f, *_ in gold(a) for d in D.annotated(f)]
     hidden = [w for e in range(a.epochs) for d in docs if rng.random() < 0.12 for w in D.windows(disguise(d, rng), pieces, 200)]
     steps += by_length(hidden, 2600)
     frames = [FrameExample(w, d) for d in D.frames(a.data / "rel") for w in D.windows(d, pieces, 256) if d.extra["trigger"] in w.words]

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{officials, patterns, status};
+use super::{attendance, officials, patterns, status};
 use crate::dates::{self, DateExpression, Direction};
 use crate::document::{EncounterKind, NameType, Status, When};
 use crate::encode::Thresholds;
@@ -68,6 +68,8 @@ const PLAIN: f32 = 0.9;
 const BARE_COUNTRY: f32 = 0.4;
 /// From this score on a description is taken to speak of an actor.
 const LIKELY: f32 = 0.4;
+/// The share of a person's probability that those named in one breath with it get.
+const ONE_BREATH: f32 = 0.9;
 
 /// Everything a trigger is read against.
 pub struct Reader<'a> {
@@ -84,15 +86,32 @@ pub struct Reader<'a> {
 impl Reader<'_> {
     /// The drafts of all triggers that pass, in order of position.
     pub fn read(&self) -> Vec<Draft> {
-        self.resolved
-            .tagged
-            .triggers
-            .iter()
-            .filter_map(|t| self.draft(t))
-            .collect()
+        let lists = attendance::lists(self.resolved, self.thresholds.trigger);
+        let mut out = Vec::new();
+        for trigger in &self.resolved.tagged.triggers {
+            let attendees = lists.get(&trigger.token).map_or(&[][..], Vec::as_slice);
+            let Some(draft) = self.draft(trigger, attendees) else {
+                continue;
+            };
+            // "travelled to Kenya and Mali" is two visits.
+            let stops = match (draft.kind, draft.place) {
+                (EncounterKind::Visit, Some(place)) => {
+                    patterns::joined_places(self.resolved, place.0, trigger.sentence)
+                }
+                _ => Vec::new(),
+            };
+            let more = stops.into_iter().map(|stop| Draft {
+                place: draft.place.map(|p| (stop, p.1)),
+                ..draft.clone()
+            });
+            let more: Vec<Draft> = more.collect();
+            out.push(draft);
+            out.extend(more);
+        }
+        out
     }
 
-    fn draft(&self, trigger: &Trigger) -> Option<Draft> {
+    fn draft(&self, trigger: &Trigger, attendees: &[EntityId]) -> Option<Draft> {
         let mut stated = 1.0 - trigger.kind[0];
         // "a call between A and B": grammar speaks for an encounter too.
         let plain = patterns::read(self.resolved, trigger.token, trigger.sentence);
@@ -107,6 +126,8 @@ impl Reader<'_> {
             1 => EncounterKind::Call,
             _ => EncounterKind::Visit,
         };
+        let remote = attendance::remote(self.resolved, trigger, kind, self.thresholds.trigger);
+        let kind = if remote { EncounterKind::Call } else { kind };
         let at = argmax(&trigger.status);
         let decided = status::decided(&self.resolved.tagged, trigger.token, trigger.sentence);
         let (status, status_probability) = match decided {
@@ -115,13 +136,15 @@ impl Reader<'_> {
         };
 
         let mut places = self.probabilities(trigger, Role::Place);
-        if let Some(named) = patterns::place(self.resolved, trigger.token, trigger.sentence) {
+        let visit = kind == EncounterKind::Visit;
+        if let Some(named) = patterns::place(self.resolved, trigger.token, trigger.sentence, visit)
+        {
             let p = places.entry(named).or_default();
             *p = p.max(PLAIN);
         }
         let mut place = best(&places).filter(|p| p.1 >= self.thresholds.place);
         let mut who = self.probabilities(trigger, Role::Participant);
-        if kind == EncounterKind::Visit {
+        if visit {
             // Without a place there is no visit, so half the evidence for one will do.
             place = place.or(best(&places).filter(|p| p.1 >= self.thresholds.place * 0.5));
             let visited = self.resolved.actor_of[place?.0.index()];
@@ -135,6 +158,11 @@ impl Reader<'_> {
                 *p = p.max(PLAIN);
             }
         }
+        for person in attendees {
+            let p = who.entry(*person).or_default();
+            *p = p.max(PLAIN);
+        }
+        self.share_in_one_breath(trigger, &mut who);
         self.prefer_like_with_like(trigger, kind, &mut who);
         let (participants, weakest) = self.choose(trigger, kind, who)?;
         Some(Draft {
@@ -150,6 +178,20 @@ impl Reader<'_> {
             // As sure as the trigger, its status and the least sure indispensable participant together.
             confidence: stated * status_probability * weakest,
         })
+    }
+
+    /// Of people named in one breath ("Ann Ray, Bo Li and Cy Orr") all take part or none.
+    fn share_in_one_breath(&self, trigger: &Trigger, who: &mut BTreeMap<EntityId, f32>) {
+        for people in patterns::people_in_one_breath(self.resolved, trigger.sentence) {
+            let best = people.iter().filter_map(|e| who.get(e)).copied();
+            let best = best.fold(0.0, f32::max);
+            if best >= self.thresholds.participant {
+                for person in people {
+                    let p = who.entry(person).or_default();
+                    *p = p.max(best * ONE_BREATH);
+                }
+            }
+        }
     }
 
     /// Where a person takes part, countries without officials hardly ever do (in 27 of 1,176 such meetings and calls of

@@ -6,6 +6,7 @@
 //! become affiliations (`affiliations`).
 
 mod affiliations;
+mod attendance;
 mod delegations;
 mod drafts;
 mod merge;

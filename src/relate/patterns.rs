@@ -24,6 +24,7 @@ struct Lexicon {
     plural: HashSet<String>,
     and: HashSet<String>,
     locative: HashSet<String>,
+    toward: HashSet<String>,
 }
 
 #[expect(
@@ -112,7 +113,13 @@ pub fn read(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Plai
 }
 
 /// The place named by "in" or "at" right behind `trigger`: "met in Riyadh", "talks with Ann Ray in the capital, Oslo" not.
-pub fn place(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Option<EntityId> {
+/// Of a visit also the one behind "to", or behind nothing: "visit Kenya".
+pub fn place(
+    resolved: &Resolved,
+    trigger: TokenId,
+    sentence: SentenceId,
+    visit: bool,
+) -> Option<EntityId> {
     let document = &resolved.tagged.document;
     let range = document.sentences.get(sentence.index())?;
     let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
@@ -136,11 +143,88 @@ pub fn place(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Opt
         // Names behind the trigger have at least that token before them.
         let article = usize::from(start >= 2 && word(start - 1) == "the");
         let before = start - 1 - article;
-        if m.kind.is_place() && matches!(word(before).as_str(), "in" | "at") {
+        let led = match word(before) {
+            w if visit => before == trigger.index() || LEXICON.toward.contains(&w),
+            w => matches!(w.as_str(), "in" | "at"),
+        };
+        if m.kind.is_place() && led {
             return Some(resolved.entity_of[i]);
         }
     }
     None
+}
+
+/// The groups of two and more people that `sentence` joins by commas and "and".
+pub fn people_in_one_breath(resolved: &Resolved, sentence: SentenceId) -> Vec<Vec<EntityId>> {
+    let units = units(resolved, sentence);
+    let person = |u: &Unit| resolved.entities[u.actor.index()].kind == NameType::Per;
+    let mut out = Vec::new();
+    let mut from = 0;
+    while from < units.len() {
+        let members: Vec<EntityId> = group(resolved, &units[from..])
+            .take_while(|u| person(u))
+            .map(|u| u.actor)
+            .collect();
+        from += members.len().max(1);
+        if members.len() > 1 {
+            out.push(members);
+        }
+    }
+    out
+}
+
+/// The places that `sentence` joins to `place` in a list that ends in "and": "Kenya, Mali and Chad". A comma alone also
+/// stands between a city and its country, so such pairs are no list.
+pub fn joined_places(resolved: &Resolved, place: EntityId, sentence: SentenceId) -> Vec<EntityId> {
+    let document = &resolved.tagged.document;
+    let Some(range) = document.sentences.get(sentence.index()) else {
+        return Vec::new();
+    };
+    let word = |t: usize| document.word(TokenId::new(t));
+    let from = resolved
+        .tagged
+        .mentions
+        .partition_point(|m| m.span.start < range.span.start);
+    let mut list: Vec<EntityId> = Vec::new();
+    let (mut last_end, mut ended_by_and) = (0, false);
+    let finish = |list: &[EntityId], by_and: bool| by_and && list.contains(&place);
+    for (i, m) in resolved.tagged.mentions.iter().enumerate().skip(from) {
+        if m.span.end > range.span.end {
+            break;
+        }
+        let start = document.token_at(m.span.start).index();
+        let gap: Vec<&str> = (last_end..start).map(word).collect();
+        let and = gap.contains(&"and");
+        let link = !list.is_empty()
+            && m.kind.is_place()
+            && matches!(
+                gap[..],
+                [","]
+                    | ["and"]
+                    | [",", "and"]
+                    | ["and", "the"]
+                    | ["and", "to"]
+                    | [",", "and", "the"]
+            );
+        if !link {
+            if finish(&list, ended_by_and) {
+                break;
+            }
+            list.clear();
+            ended_by_and = false;
+        }
+        if m.kind.is_place() {
+            list.push(resolved.entity_of[i]);
+            ended_by_and = and && link;
+        }
+        last_end = document.token_at(m.span.end.saturating_sub(1)).index() + 1;
+    }
+    if !finish(&list, ended_by_and) {
+        return Vec::new();
+    }
+    let mut seen = HashSet::from([place]);
+    list.retain(|e| seen.insert(*e));
+    list
 }
 
 /// The leading units that one coordination joins.

@@ -2,9 +2,11 @@
 //!
 //! One encoder pass: windows of word pieces go in, and every head's scores are read into names, triggers, office titles
 //! and the scores of who fills which role. All products between vectors are taken here, so that what leaves is small:
-//! spans and numbers. Whatever the length of the article, only two windows' vectors are held at a time.
+//! spans and numbers. Names are settled over the article (`names`), long articles section by section ([`SECTION`]
+//! windows), so that however long an article is, the vectors of one section are held.
 
 mod decode;
+mod names;
 mod windows;
 
 pub use self::windows::{OVERLAP, WINDOW};
@@ -30,6 +32,8 @@ const BODY: usize = 4;
 const TRIGGER_FLOOR: f32 = 0.05;
 /// Windows encoded per call: enough for engines that batch, little enough to hold.
 const BATCH: usize = 16;
+/// Windows whose names are settled together: about 9,000 words, 30 MB of scores.
+pub const SECTION: usize = 64;
 
 /// The tag stage: an engine, its vocabulary and its heads.
 pub struct Tagger<'a> {
@@ -63,27 +67,44 @@ impl<'a> Tagger<'a> {
             document,
             ..Tagged::default()
         };
-        // Names of a window's right context are read in the next window; its pairs wait for them.
-        let mut pending: Option<(&Window, Scores)> = None;
-        for batch in windows.chunks(BATCH) {
-            let inputs: Vec<_> = batch.iter().map(|w| w.pieces.clone()).collect();
-            let scores = self.encoder.encode(&inputs)?;
-            for (window, scores) in batch.iter().zip(scores) {
-                self.names(&mut tagged, window, &scores);
-                if let Some((w, s)) = pending.replace((window, scores)) {
-                    self.pairs(&mut tagged, w, &s, candidates);
+        // Names of a window's right context are read in the next window; the pairs of a section's last window wait for them.
+        let mut pending: Vec<(&Window, Scores)> = Vec::new();
+        for section in windows.chunks(SECTION) {
+            let mut names = Vec::new();
+            for batch in section.chunks(BATCH) {
+                let inputs: Vec<_> = batch.iter().map(|w| w.pieces.clone()).collect();
+                let scores = self.encoder.encode(&inputs)?;
+                for (window, scores) in batch.iter().zip(scores) {
+                    self.names(&tagged.document, window, &scores, &mut names);
+                    pending.push((window, scores));
                 }
             }
+            if let [first, .., last] | [first @ last] = section {
+                let tokens = first.owned.start..last.owned.end;
+                let settled = names::settle(&tagged.document, tokens, names);
+                tagged.mentions.extend(settled);
+            }
+            let waits = pending.pop();
+            for (window, scores) in pending.drain(..) {
+                self.pairs(&mut tagged, window, &scores, candidates);
+            }
+            pending.extend(waits);
         }
-        if let Some((w, s)) = pending {
-            self.pairs(&mut tagged, w, &s, candidates);
+        for (window, scores) in pending {
+            self.pairs(&mut tagged, window, &scores, candidates);
         }
         Ok(tagged)
     }
 
     /// Reads the names of the tokens that `window` owns.
-    fn names(&self, tagged: &mut Tagged, window: &Window, scores: &Scores) {
-        for tokens in sentence_runs(&tagged.document, window.owned.clone()) {
+    fn names(
+        &self,
+        document: &Document,
+        window: &Window,
+        scores: &Scores,
+        names: &mut Vec<Mention>,
+    ) {
+        for tokens in sentence_runs(document, window.owned.clone()) {
             let rows: Vec<&[f32]> = tokens
                 .clone()
                 .map(|t| scores.names.row(window.piece(t).unwrap_or(usize::MAX)))
@@ -94,23 +115,18 @@ impl<'a> Tagger<'a> {
                 };
                 let mut end = tokens.start + found.tokens.end;
                 // A name never ends in a hyphen: "Moon Jae-|in".
-                while end < tokens.end && hyphenated(&tagged.document, end) {
+                while end < tokens.end && hyphenated(document, end) {
                     end += 1;
                 }
-                let span = token_span(&tagged.document, tokens.start + found.tokens.start..end);
-                let sentence = tagged.document.sentence_at(span.start);
-                let boilerplate = tagged
-                    .document
-                    .sentences
-                    .get(sentence.index())
-                    .is_some_and(|s| s.boilerplate);
-                tagged.mentions.push(Mention {
-                    span,
-                    kind,
-                    sentence,
-                    confidence: found.confidence,
-                    boilerplate,
-                });
+                let name = tokens.start + found.tokens.start..end;
+                // The hyphen's right side may have been decoded as a name of its own.
+                if names
+                    .last()
+                    .is_some_and(|m: &Mention| m.span.end > document.tokens[name.start].span.start)
+                {
+                    continue;
+                }
+                names.push(mention(document, name, kind, found.confidence));
             }
         }
     }
@@ -318,6 +334,22 @@ fn token_span(document: &Document, tokens: Range<usize>) -> Span {
     document.tokens[tokens.start]
         .span
         .cover(document.tokens[tokens.end - 1].span)
+}
+
+/// The mention that `tokens` are.
+fn mention(document: &Document, tokens: Range<usize>, kind: NameType, confidence: f32) -> Mention {
+    let span = token_span(document, tokens);
+    let sentence = document.sentence_at(span.start);
+    Mention {
+        span,
+        kind,
+        sentence,
+        confidence,
+        boilerplate: document
+            .sentences
+            .get(sentence.index())
+            .is_some_and(|s| s.boilerplate),
+    }
 }
 
 fn four(values: &[f32]) -> [f32; 4] {
