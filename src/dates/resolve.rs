@@ -196,6 +196,11 @@ fn months(year: i16, first: i8, last: i8) -> Option<(Date, Date)> {
     ))
 }
 
+/// Days before the publication date within which a day named without its year can be a plan's.
+const NEAR_BACK: i64 = 30;
+/// Days after the publication date within which a day named without its year can be a report's.
+const NEAR_AHEAD: i64 = 45;
+
 /// What is known besides the words.
 #[derive(Clone, Copy)]
 pub(super) struct Context {
@@ -353,6 +358,23 @@ impl Context {
                 .filter(|(d, _)| d.weekday() == weekday && distance(base, (*d, *d)) < 366)
                 .min_by_key(|&span| distance(base, span));
             if let Some((day, _)) = told {
+                return Some(Resolved::day(day));
+            }
+        }
+        if let (YearRef::Infer, Some((base, direction))) = (year, self.base()) {
+            // A day close by beats one most of a year away on the expected side: a plan for March 4 is still in the
+            // article of March 10, and "on May 24" in April is not last year's.
+            let (back, ahead) = match direction {
+                Direction::Past => (0, NEAR_AHEAD),
+                Direction::Future => (NEAR_BACK, 0),
+                Direction::Unknown => (0, 0),
+            };
+            let years = base.year().saturating_sub(1)..=base.year().saturating_add(1);
+            let near = years.filter_map(date).find(|&(d, _)| {
+                let days = days_between(base, d);
+                (-back..0).contains(&days) || (1..=ahead).contains(&days)
+            });
+            if let Some((day, _)) = near {
                 return Some(Resolved::day(day));
             }
         }

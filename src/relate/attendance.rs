@@ -77,8 +77,15 @@ pub fn lists(resolved: &Resolved, likely: f32) -> BTreeMap<TokenId, Vec<EntityId
                 .rfind(ahead)
                 .or_else(|| before.rev().find(near))
         };
-        if let Some(trigger) = trigger {
-            out.entry(trigger.token).or_default().extend(people);
+        let Some(trigger) = trigger else {
+            continue;
+        };
+        // Who joins a journey joins all that its sentence tells of.
+        let all = first != usize::MAX && trigger.sentence < sentence;
+        for t in &triggers {
+            if t.token == trigger.token || all && t.sentence == trigger.sentence {
+                out.entry(t.token).or_default().extend(&people);
+            }
         }
     }
     out

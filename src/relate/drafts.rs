@@ -114,7 +114,12 @@ impl Reader<'_> {
     fn draft(&self, trigger: &Trigger, attendees: &[EntityId]) -> Option<Draft> {
         let mut stated = 1.0 - trigger.kind[0];
         // "a call between A and B": grammar speaks for an encounter too.
-        let plain = patterns::read(self.resolved, trigger.token, trigger.sentence);
+        let plain = patterns::read(
+            self.resolved,
+            self.candidates,
+            trigger.token,
+            trigger.sentence,
+        );
         if plain.complete && stated >= self.thresholds.trigger * 0.25 {
             stated = stated.max(self.thresholds.trigger);
         }
@@ -135,14 +140,17 @@ impl Reader<'_> {
             None => (STATUSES[at], trigger.status[at]),
         };
 
-        let mut places = self.probabilities(trigger, Role::Place);
         let visit = kind == EncounterKind::Visit;
-        if let Some(named) = patterns::place(self.resolved, trigger.token, trigger.sentence, visit)
-        {
-            let p = places.entry(named).or_default();
-            *p = p.max(PLAIN);
-        }
-        let mut place = best(&places).filter(|p| p.1 >= self.thresholds.place);
+        let places = self.probabilities(trigger, Role::Place);
+        // What the sentence says plainly beats the scores.
+        let named =
+            patterns::place(self.resolved, trigger.token, trigger.sentence, visit).or_else(|| {
+                (kind == EncounterKind::Meeting)
+                    .then(|| patterns::scene(self.resolved, trigger.token, trigger.sentence))?
+            });
+        let mut place = named
+            .map(|e| (e, PLAIN))
+            .or_else(|| best(&places).filter(|p| p.1 >= self.thresholds.place));
         let mut who = self.probabilities(trigger, Role::Participant);
         if visit {
             // Without a place there is no visit, so half the evidence for one will do.
@@ -152,6 +160,8 @@ impl Reader<'_> {
         } else {
             if plain.complete {
                 who.retain(|e, _| plain.actors.contains(e));
+            } else if !plain.actors.is_empty() {
+                self.keep_one_side(trigger, &plain.actors, &mut who);
             }
             for actor in plain.actors {
                 let p = who.entry(actor).or_default();
@@ -178,6 +188,23 @@ impl Reader<'_> {
             // As sure as the trigger, its status and the least sure indispensable participant together.
             confidence: stated * status_probability * weakest,
         })
+    }
+
+    /// Where grammar tells whom someone met, that someone is the likeliest of the others, with those named in one breath.
+    fn keep_one_side(
+        &self,
+        trigger: &Trigger,
+        other_side: &[EntityId],
+        who: &mut BTreeMap<EntityId, f32>,
+    ) {
+        let rest = who.iter().filter(|(e, _)| !other_side.contains(e));
+        let Some((&subject, _)) = rest.max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0))) else {
+            return;
+        };
+        let groups = patterns::people_in_one_breath(self.resolved, trigger.sentence);
+        let breath = groups.into_iter().find(|g| g.contains(&subject));
+        let breath = breath.unwrap_or_default();
+        who.retain(|e, _| *e == subject || other_side.contains(e) || breath.contains(e));
     }
 
     /// Of people named in one breath ("Ann Ray, Bo Li and Cy Orr") all take part or none.

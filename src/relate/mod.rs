@@ -1,7 +1,7 @@
 //! Resolved => Extracted
 //!
 //! Reads encounters and affiliations out of the model's scores: each trigger word that is likely enough becomes a draft
-//! with its likely participants, place and date (`drafts`); drafts that report one encounter become one record
+//! with its likely participants, place and date (`drafts`), filled in from the journey it is part of (`journeys`); drafts that report one encounter become one record
 //! (`merge`); heads of delegations take the place of their countries (`delegations`); office titles with a holder
 //! become affiliations (`affiliations`).
 
@@ -9,6 +9,7 @@ mod affiliations;
 mod attendance;
 mod delegations;
 mod drafts;
+mod journeys;
 mod merge;
 mod officials;
 mod patterns;
@@ -30,13 +31,14 @@ pub fn relate(
     dates: &[DateExpression],
     thresholds: &Thresholds,
 ) -> Extracted {
-    let drafts = Reader {
+    let mut drafts = Reader {
         resolved: &resolved,
         candidates,
         dates,
         thresholds,
     }
     .read();
+    journeys::accompany(&resolved, &mut drafts);
     let mut records = merge::merge(&resolved, drafts);
     delegations::name_heads(&resolved, &mut records);
     records.sort_by_key(|r| (r.evidence, r.kind, r.trigger));

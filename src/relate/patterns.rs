@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::officials;
 use crate::document::NameType;
-use crate::signals::Resolved;
+use crate::signals::{Candidate, CandidateKind, Resolved};
 use crate::span::{EntityId, SentenceId, TokenId};
 
 #[derive(Deserialize)]
@@ -41,6 +41,9 @@ const GAP: usize = 7;
 /// Words between an encounter word and its place, at most.
 const PLACE: usize = 10;
 
+/// From this score on a pronoun or description means the actor.
+const MEANT: f32 = 0.5;
+
 /// What the grammar says of one trigger.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plain {
@@ -57,12 +60,19 @@ struct Unit {
     actor: EntityId,
 }
 
-/// The actors that `trigger`'s sentence plainly ties to it.
-pub fn read(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Plain {
+/// The actors that `trigger`'s sentence plainly ties to it. `candidates` is the list that was tagged: pronouns and
+/// descriptions that surely mean one actor stand for it.
+pub fn read(
+    resolved: &Resolved,
+    candidates: &[Candidate],
+    trigger: TokenId,
+    sentence: SentenceId,
+) -> Plain {
     let document = &resolved.tagged.document;
     let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
     let t = trigger.index();
-    let units = units(resolved, sentence);
+    let mut units = units(resolved, sentence);
+    stand_ins(resolved, candidates, sentence, &mut units);
     let behind = units.partition_point(|u| u.tokens.start <= t);
     let before = units.partition_point(|u| u.tokens.end <= t);
 
@@ -154,6 +164,50 @@ pub fn place(
     None
 }
 
+/// The place that the words before `trigger` set the scene with: "In Niger, she will meet …", "travel to Riga, Latvia, to
+/// meet …". The last one counts; of a city with its country the city.
+pub fn scene(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Option<EntityId> {
+    let document = &resolved.tagged.document;
+    let range = document.sentences.get(sentence.index())?;
+    let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
+    let mentions = &resolved.tagged.mentions;
+    let first = mentions.partition_point(|m| m.span.start < range.span.start);
+    let until = document.tokens.get(trigger.index())?.span.start;
+    let mut scene = None;
+    for (i, m) in mentions.iter().enumerate().skip(first) {
+        if m.span.end > until {
+            break;
+        }
+        if !m.kind.is_place() {
+            continue;
+        }
+        let start = document.token_at(m.span.start).index();
+        let article = usize::from(start >= 2 && word(start - 1) == "the");
+        let Some(before) = start.checked_sub(1 + article) else {
+            continue;
+        };
+        let set = before >= range.first.index()
+            && matches!(word(before).as_str(), "in" | "at" | "to")
+            && !before
+                .checked_sub(1)
+                .is_some_and(|t| t >= range.first.index() && is_title(resolved, sentence, t));
+        if set {
+            scene = Some(resolved.entity_of[i]);
+        }
+    }
+    scene
+}
+
+/// True where token `t` of `sentence` stands in an office title.
+fn is_title(resolved: &Resolved, sentence: SentenceId, t: usize) -> bool {
+    let titles = &resolved.tagged.titles;
+    let start = resolved.tagged.document.tokens[t].span.start;
+    titles
+        .iter()
+        .filter(|x| x.sentence == sentence)
+        .any(|x| x.span.start <= start && start < x.span.end)
+}
+
 /// The groups of two and more people that `sentence` joins by commas and "and".
 pub fn people_in_one_breath(resolved: &Resolved, sentence: SentenceId) -> Vec<Vec<EntityId>> {
     let units = units(resolved, sentence);
@@ -195,7 +249,8 @@ pub fn joined_places(resolved: &Resolved, place: EntityId, sentence: SentenceId)
         let start = document.token_at(m.span.start).index();
         let gap: Vec<&str> = (last_end..start).map(word).collect();
         let and = gap.contains(&"and");
-        let link = !list.is_empty()
+        // "Rabat and Casablanca, Morocco": the country of both, not a third stop.
+        let link = !(list.is_empty() || ended_by_and && gap == [","])
             && m.kind.is_place()
             && matches!(
                 gap[..],
@@ -244,6 +299,41 @@ fn joined(resolved: &Resolved, a: &Unit, b: &Unit) -> bool {
         .clone()
         .map(|t| document.word(TokenId::new(t)).to_lowercase());
     !gap.is_empty() && gap.len() <= 4 && words.into_iter().all(|w| LEXICON.and.contains(&w))
+}
+
+/// Adds the pronouns and descriptions of `sentence` that mean one actor to `units`, in order.
+fn stand_ins(
+    resolved: &Resolved,
+    candidates: &[Candidate],
+    sentence: SentenceId,
+    units: &mut Vec<Unit>,
+) {
+    let Some(range) = resolved.tagged.document.sentences.get(sentence.index()) else {
+        return;
+    };
+    let from = candidates.partition_point(|c| c.token < range.first);
+    for (i, c) in candidates.iter().enumerate().skip(from) {
+        if c.token >= range.end {
+            break;
+        }
+        if !matches!(c.kind, CandidateKind::Singular | CandidateKind::Person) {
+            continue;
+        }
+        let links = resolved.antecedents.get(i).map_or(&[][..], Vec::as_slice);
+        let best = links.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((entity, _)) = best.filter(|b| b.1 >= MEANT) else {
+            continue;
+        };
+        let t = c.token.index();
+        if units.iter().any(|u| u.tokens.contains(&t)) {
+            continue;
+        }
+        units.push(Unit {
+            tokens: t..t + 1,
+            actor: resolved.actor_of[entity.index()],
+        });
+    }
+    units.sort_by_key(|u| u.tokens.start);
 }
 
 /// The noun phrases of `sentence` that stand for actors.
@@ -399,7 +489,7 @@ mod tests {
     fn plain(body: &str, trigger: &str, names: &[&str]) -> (Vec<u32>, bool) {
         let r = resolved(body, names);
         let at = body.find(trigger).unwrap() as u32;
-        let found = read(&r, r.tagged.document.token_at(at), SentenceId::new(0));
+        let found = read(&r, &[], r.tagged.document.token_at(at), SentenceId::new(0));
         (found.actors.iter().map(|a| a.0).collect(), found.complete)
     }
 
