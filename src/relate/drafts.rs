@@ -66,8 +66,9 @@ const STATUSES: [Status; 4] = [
 const PLAIN: f32 = 0.9;
 /// What is left of a bare country's probability beside a person.
 const BARE_COUNTRY: f32 = 0.4;
-/// From this score on a description is taken to speak of an actor.
+/// From this score on a description is taken to speak of an actor, from the lower one it may.
 const LIKELY: f32 = 0.4;
+const POSSIBLE: f32 = 0.1;
 /// The share of a person's probability that those named in one breath with it get.
 const ONE_BREATH: f32 = 0.9;
 
@@ -190,21 +191,24 @@ impl Reader<'_> {
         })
     }
 
-    /// Where grammar tells whom someone met, that someone is the likeliest of the others, with those named in one breath.
+    /// Where grammar tells whom someone met, that someone is named in the sentence, or may be meant by a word of it; else
+    /// it is the likeliest of the others alone. The scores know many a person from further up.
     fn keep_one_side(
         &self,
         trigger: &Trigger,
         other_side: &[EntityId],
         who: &mut BTreeMap<EntityId, f32>,
     ) {
-        let rest = who.iter().filter(|(e, _)| !other_side.contains(e));
-        let Some((&subject, _)) = rest.max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0))) else {
-            return;
-        };
-        let groups = patterns::people_in_one_breath(self.resolved, trigger.sentence);
-        let breath = groups.into_iter().find(|g| g.contains(&subject));
-        let breath = breath.unwrap_or_default();
-        who.retain(|e, _| *e == subject || other_side.contains(e) || breath.contains(e));
+        let near = self.inside(trigger, POSSIBLE);
+        let rest = || who.iter().filter(|(e, _)| !other_side.contains(e));
+        let here = |(e, p): (&EntityId, &f32)| near.contains(e) && *p >= self.thresholds.second;
+        if rest().any(here) {
+            who.retain(|e, _| near.contains(e) || other_side.contains(e));
+        } else if let Some((&subject, _)) =
+            rest().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))
+        {
+            who.retain(|e, _| *e == subject || other_side.contains(e));
+        }
     }
 
     /// Of people named in one breath ("Ann Ray, Bo Li and Cy Orr") all take part or none.
@@ -256,7 +260,7 @@ impl Reader<'_> {
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let needed = if kind == EncounterKind::Visit { 1 } else { 2 };
         // Where the trigger's own sentence names enough actors, others must be surer.
-        let inside = self.inside(trigger);
+        let inside = self.inside(trigger, LIKELY);
         let sure_inside =
             |p: &(EntityId, f32)| inside.contains(&p.0) && p.1 >= self.thresholds.participant;
         if ranked.iter().filter(|p| sure_inside(p)).count() >= needed {
@@ -322,8 +326,8 @@ impl Reader<'_> {
         absent.into_iter().map(|(e, p)| (e, 1.0 - p)).collect()
     }
 
-    /// The actors that the trigger's sentence names, or speaks of by a pronoun or description.
-    fn inside(&self, trigger: &Trigger) -> BTreeSet<EntityId> {
+    /// The actors that the trigger's sentence names, or speaks of by a pronoun or description with a score from `floor` on.
+    fn inside(&self, trigger: &Trigger, floor: f32) -> BTreeSet<EntityId> {
         let resolved = self.resolved;
         let document = &resolved.tagged.document;
         let mut out = BTreeSet::new();
@@ -341,7 +345,7 @@ impl Reader<'_> {
                     let at = document.tokens[candidate.token.index()].span.start;
                     if document.sentence_at(at) == trigger.sentence {
                         let links = resolved.antecedents.get(c as usize).into_iter().flatten();
-                        let likely = links.filter(|l| l.1 >= LIKELY);
+                        let likely = links.filter(|l| l.1 >= floor);
                         out.extend(likely.map(|l| resolved.actor_of[l.0.index()]));
                     }
                 }

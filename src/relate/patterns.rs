@@ -42,7 +42,7 @@ const GAP: usize = 7;
 const PLACE: usize = 10;
 
 /// From this score on a pronoun or description means the actor.
-const MEANT: f32 = 0.5;
+const MEANT: f32 = 0.7;
 
 /// What the grammar says of one trigger.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
