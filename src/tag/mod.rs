@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use self::windows::Window;
 use crate::document::{Document, Mention, NameType};
-use crate::encode::{Encoder, Heads, PieceCache, ROLES, Scores, WordPieces};
+use crate::encode::{Begins, Encoder, Heads, NameModel, PieceCache, ROLES, Scores, WordPieces};
 use crate::error::Result;
 use crate::logits::softmax;
 use crate::signals::{Candidate, Filler, RoleScore, Tagged, Title, Trigger};
@@ -28,14 +28,12 @@ const BODY: usize = 4;
 
 /// Below this probability of being any trigger, a word is dropped at once. Well under every useful threshold.
 const TRIGGER_FLOOR: f32 = 0.05;
-/// Windows encoded per call: enough for engines that batch, little enough to hold.
-const BATCH: usize = 16;
-
 /// The tag stage: an engine, its vocabulary and its heads.
 pub struct Tagger<'a> {
     encoder: &'a dyn Encoder,
     vocabulary: &'a WordPieces,
     heads: &'a Heads,
+    names: Option<&'a NameModel>,
 }
 
 impl<'a> Tagger<'a> {
@@ -45,7 +43,13 @@ impl<'a> Tagger<'a> {
             encoder,
             vocabulary,
             heads,
+            names: None,
         }
+    }
+
+    /// The same with names from `model`, where there is one; everything else stays with the first encoder.
+    pub fn with_names(self, names: Option<&'a NameModel>) -> Self {
+        Tagger { names, ..self }
     }
 
     /// Tags `document`. `candidates`, in order of position, are what may fill roles beside names.
@@ -58,18 +62,23 @@ impl<'a> Tagger<'a> {
         candidates: &[Candidate],
         cache: &mut PieceCache,
     ) -> Result<Tagged> {
-        let windows = windows::pack(&document, self.vocabulary, cache);
+        let windows = windows::pack(&document, self.vocabulary, cache, WINDOW);
         let mut tagged = Tagged {
             document,
             ..Tagged::default()
         };
+        if let Some(model) = self.names {
+            self.foreign_names(model, &mut tagged)?;
+        }
         // Names of a window's right context are read in the next window; its pairs wait for them.
         let mut pending: Option<(&Window, Scores)> = None;
-        for batch in windows.chunks(BATCH) {
+        for batch in windows.chunks(self.encoder.windows_per_call().max(1)) {
             let inputs: Vec<_> = batch.iter().map(|w| w.pieces.clone()).collect();
             let scores = self.encoder.encode(&inputs)?;
             for (window, scores) in batch.iter().zip(scores) {
-                self.names(&mut tagged, window, &scores);
+                if self.names.is_none() {
+                    self.names(&mut tagged, window, &scores, Begins::AtB);
+                }
                 if let Some((w, s)) = pending.replace((window, scores)) {
                     self.pairs(&mut tagged, w, &s, candidates);
                 }
@@ -81,14 +90,28 @@ impl<'a> Tagger<'a> {
         Ok(tagged)
     }
 
+    /// Reads all names by `model`, in windows of its own pieces.
+    fn foreign_names(&self, model: &NameModel, tagged: &mut Tagged) -> Result<()> {
+        // Pieces of another vocabulary need a cache of their own.
+        let cache = &mut PieceCache::default();
+        let windows = windows::pack(&tagged.document, &model.vocabulary, cache, model.window);
+        for batch in windows.chunks(model.encoder.windows_per_call().max(1)) {
+            let inputs: Vec<_> = batch.iter().map(|w| w.pieces.clone()).collect();
+            for (window, scores) in batch.iter().zip(model.encoder.encode(&inputs)?) {
+                self.names(tagged, window, &scores, model.begins);
+            }
+        }
+        Ok(())
+    }
+
     /// Reads the names of the tokens that `window` owns.
-    fn names(&self, tagged: &mut Tagged, window: &Window, scores: &Scores) {
+    fn names(&self, tagged: &mut Tagged, window: &Window, scores: &Scores, begins: Begins) {
         for tokens in sentence_runs(&tagged.document, window.owned.clone()) {
             let rows: Vec<&[f32]> = tokens
                 .clone()
                 .map(|t| scores.names.row(window.piece(t).unwrap_or(usize::MAX)))
                 .collect();
-            for found in decode::spans(&rows, self.heads.names.len()) {
+            for found in decode::spans(&rows, self.heads.names.len(), begins) {
                 let Some(kind) = NameType::ALL.get(found.kind).copied() else {
                     continue;
                 };
@@ -212,7 +235,7 @@ impl<'a> Tagger<'a> {
                 .clone()
                 .map(|t| scores.titles.row(window.piece(t).unwrap_or(usize::MAX)))
                 .collect();
-            for found in decode::spans(&rows, self.heads.titles.len()) {
+            for found in decode::spans(&rows, self.heads.titles.len(), Begins::AtB) {
                 let first = tokens.start + found.tokens.start;
                 let Some(piece) = window.piece(first) else {
                     continue;
