@@ -2,6 +2,7 @@
 //!
 //! Everything it touches is handed in, so that tests run it with their own extractor, environment and outputs.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use crate::clean::clean;
 use crate::cli::{Args, Command, ExplainArgs, ExtractArgs};
 use crate::config::{Config, Destination, ExplainConfig};
 use crate::document::{Article, Extracted, RawArticle};
+use crate::encode::EngineOptions;
 use crate::error::{Error, Location, Result};
 use crate::explain::{Style, explain};
 use crate::ingest::{Files, ReadOptions, Source};
@@ -23,9 +25,16 @@ use crate::receipt::{Inputs, neutral, sha256};
 pub struct Engine {
     /// The model's name, version and digest.
     pub model: String,
+    /// The inference engine's settings that change what is found.
+    pub settings: BTreeMap<String, String>,
     /// Extracts one article; called from several threads at once.
     pub extract: Box<dyn Fn(Article) -> Result<Extracted> + Send + Sync>,
+    /// What the inference engine has to tell the user since the last call.
+    pub notices: Box<dyn Fn() -> Vec<String>>,
 }
+
+/// Loads the model in a folder, or the one built in, into an engine.
+pub type Load<'a> = &'a dyn Fn(Option<&Path>, &EngineOptions) -> Result<Engine>;
 
 /// Which outputs are terminals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,14 +57,10 @@ pub struct Surroundings<'a> {
     pub stderr: &'a mut dyn Write,
 }
 
-/// Runs the program on `argv` (with the program's name first); `load` loads the model in a folder or the one built in.
+/// Runs the program on `argv` (with the program's name first); `load` loads the model.
 ///
 /// Returns the exit status: 0 all articles read, 1 some failed, 2 nothing could be done.
-pub fn run<A>(
-    argv: A,
-    io: &mut Surroundings<'_>,
-    load: &dyn Fn(Option<&Path>) -> Result<Engine>,
-) -> u8
+pub fn run<A>(argv: A, io: &mut Surroundings<'_>, load: Load<'_>) -> u8
 where
     A: IntoIterator<Item = OsString>,
 {
@@ -91,11 +96,7 @@ where
     }
 }
 
-fn extract(
-    args: &ExtractArgs,
-    io: &mut Surroundings<'_>,
-    load: &dyn Fn(Option<&Path>) -> Result<Engine>,
-) -> Result<u8> {
+fn extract(args: &ExtractArgs, io: &mut Surroundings<'_>, load: Load<'_>) -> Result<u8> {
     let config = Config::resolve(args, io.env)?;
     if let Destination::Folder(out) = &config.output
         && let Some(input) = config.articles.iter().find(|input| is_inside(out, input))
@@ -118,8 +119,9 @@ fn extract(
             .collect();
         return Err(Error::Usage(format!("no articles in {}", named.join(", "))));
     }
-    let engine = load(config.model.as_deref())?;
-    let fingerprint = config.fingerprint(&engine.model, &inputs);
+    let engine = load(config.model.as_deref(), &config.engine)?;
+    let mut fingerprint = config.fingerprint(&engine.model, &inputs);
+    fingerprint.0.extend(engine.settings);
     let run = Run {
         threads: config.threads,
         date: config.date,
@@ -132,7 +134,17 @@ fn extract(
     let bar = bar(inputs.bytes, io.terminal.stderr && !config.quiet);
     let mut source = Metered { files, bar: &bar };
     let mut seen_resumed = 0;
+    let stderr = &mut io.stderr;
+    let mut tell = || {
+        for notice in (engine.notices)() {
+            bar.suspend(|| {
+                let _ = writeln!(stderr, "note: {notice}");
+            });
+        }
+    };
+    tell();
     let mut observe = |p: Progress| {
+        tell();
         if p.resumed != seen_resumed {
             // Skipping is fast; the time left is that of the extraction.
             seen_resumed = p.resumed;
@@ -191,11 +203,7 @@ fn extract(
     Ok(receipt.outcome().status())
 }
 
-fn show(
-    args: &ExplainArgs,
-    io: &mut Surroundings<'_>,
-    load: &dyn Fn(Option<&Path>) -> Result<Engine>,
-) -> Result<u8> {
+fn show(args: &ExplainArgs, io: &mut Surroundings<'_>, load: Load<'_>) -> Result<u8> {
     let config = ExplainConfig::resolve(args, io.env)?;
     let mut source: Box<dyn Source> = if args.text == "-" || Path::new(&args.text).is_file() {
         Box::new(Files::open(
@@ -216,12 +224,22 @@ fn show(
             ..RawArticle::default()
         })))
     };
-    let engine = load(config.model.as_deref())?;
+    let engine = load(config.model.as_deref(), &config.engine)?;
     let colour = io.terminal.stdout && (io.env)("NO_COLOR").is_none_or(|v| v.is_empty());
     let style = if colour { Style::Colour } else { Style::Plain };
     let (mut shown, mut failed) = (0, 0);
     while let Some(raw) = source.next() {
-        let result = raw.and_then(|raw| (engine.extract)(clean(raw, config.date)?));
+        let result = raw.and_then(|raw| {
+            let at = raw.at.clone();
+            // The engine knows the model, not the article that it failed on.
+            (engine.extract)(clean(raw, config.date)?).map_err(|e| match e {
+                Error::Model { .. } => Error::article(at, e.to_string()),
+                other => other,
+            })
+        });
+        for notice in (engine.notices)() {
+            let _ = writeln!(io.stderr, "note: {notice}");
+        }
         match result {
             Ok(extracted) => {
                 let gap = if shown > 0 { "\n" } else { "" };

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::encode::{Device, EngineName, LabelMap, Precision};
 use crate::export::Format;
 
 const EXAMPLES: &str = "\
@@ -105,9 +106,36 @@ pub struct ExtractArgs {
     /// Configuration file
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
+    /// The inference engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
     /// Names of the fields of JSONL and CSV files.
     #[command(flatten)]
     pub fields: FieldArgs,
+}
+
+/// What runs the model, and how. All but `engine` are rust-bert's.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+#[command(next_help_heading = "Inference engine")]
+pub struct EngineArgs {
+    /// What runs the model: rten, or rust-bert (libtorch) in builds that have it [default: rten]
+    #[arg(long, value_name = "ENGINE", hide_possible_values = true)]
+    pub engine: Option<EngineName>,
+    /// Where rust-bert computes: cpu, cuda, cuda:N, or auto, the first GPU if there is one [default: auto]
+    #[arg(long, value_name = "DEVICE")]
+    pub device: Option<Device>,
+    /// The numbers rust-bert computes with: f32, f16 or bf16 [default: f32]
+    #[arg(long, value_name = "KIND", hide_possible_values = true)]
+    pub precision: Option<Precision>,
+    /// Word pieces that rust-bert takes at once; halved when memory runs out [default: 4096]
+    #[arg(long, value_name = "N")]
+    pub batch_tokens: Option<NonZeroUsize>,
+    /// Hugging Face folder of a tagging model, run by rust-bert, that finds the names instead of whomet's
+    #[arg(long, value_name = "DIR")]
+    pub name_model: Option<PathBuf>,
+    /// What the name model's labels stand for, where they are not known: MISC=NORP,LABEL_0=O
+    #[arg(long, value_name = "LABEL=TYPE,…")]
+    pub label_map: Option<LabelMap>,
 }
 
 /// What the fields of JSONL and CSV files are called.
@@ -149,6 +177,9 @@ pub struct ExplainArgs {
     /// Configuration file
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
+    /// The inference engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@ use clap::ValueEnum;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::cli::{ExplainArgs, ExtractArgs};
+use crate::cli::{EngineArgs, ExplainArgs, ExtractArgs};
+use crate::encode::{self, Device, EngineName, EngineOptions, LabelMap, Precision};
 use crate::error::{Error, Location, Result};
 use crate::export::folder::Fingerprint;
 use crate::export::{Format, TableOptions};
@@ -43,6 +44,8 @@ pub struct Config {
     pub date: Option<Date>,
     /// The model's folder; `None` is the one built in.
     pub model: Option<PathBuf>,
+    /// What runs it.
+    pub engine: EngineOptions,
     /// How to read.
     pub read: ReadOptions,
     /// What the tables hold and how.
@@ -60,6 +63,8 @@ pub struct ExplainConfig {
     pub date: Option<Date>,
     /// The model's folder; `None` is the one built in.
     pub model: Option<PathBuf>,
+    /// What runs it.
+    pub engine: EngineOptions,
 }
 
 /// What the fields of JSONL and CSV inputs are called; `None` stands for the usual names.
@@ -103,6 +108,12 @@ struct Layer {
     encoding: Option<String>,
     no_bom: Option<bool>,
     quiet: Option<bool>,
+    engine: Option<EngineName>,
+    device: Option<Device>,
+    precision: Option<Precision>,
+    batch_tokens: Option<NonZeroUsize>,
+    name_model: Option<PathBuf>,
+    label_map: Option<LabelMap>,
     fields: FieldNames,
 }
 
@@ -119,6 +130,12 @@ impl Layer {
             encoding: self.encoding.or(lower.encoding),
             no_bom: self.no_bom.or(lower.no_bom),
             quiet: self.quiet.or(lower.quiet),
+            engine: self.engine.or(lower.engine),
+            device: self.device.or(lower.device),
+            precision: self.precision.or(lower.precision),
+            batch_tokens: self.batch_tokens.or(lower.batch_tokens),
+            name_model: self.name_model.or(lower.name_model),
+            label_map: self.label_map.or(lower.label_map),
             fields: FieldNames {
                 text: self.fields.text.or(lower.fields.text),
                 title: self.fields.title.or(lower.fields.title),
@@ -150,6 +167,19 @@ impl Layer {
                 url: fields.field_url,
                 source: fields.field_source,
             },
+            ..Layer::of_engine_args(&args.engine)
+        }
+    }
+
+    fn of_engine_args(args: &EngineArgs) -> Layer {
+        Layer {
+            engine: args.engine,
+            device: args.device,
+            precision: args.precision,
+            batch_tokens: args.batch_tokens,
+            name_model: args.name_model.clone(),
+            label_map: args.label_map.clone(),
+            ..Layer::default()
         }
     }
 
@@ -164,6 +194,11 @@ impl Layer {
             };
             value.split(',').map(one).collect::<Result<_>>().map(Some)
         };
+        fn named<T: ValueEnum>(name: &str, value: Option<String>, of: &str) -> Result<Option<T>> {
+            value
+                .map(|v| T::from_str(v.trim(), true).map_err(|_| wrong(name, &v, of)))
+                .transpose()
+        }
         Ok(Layer {
             output: get("WHOMET_OUTPUT").map(PathBuf::from),
             threads: parsed("WHOMET_THREADS", get("WHOMET_THREADS"), "a number from 1")?,
@@ -178,6 +213,28 @@ impl Layer {
             encoding: get("WHOMET_ENCODING"),
             no_bom: yes("WHOMET_NO_BOM", get("WHOMET_NO_BOM"))?,
             quiet: yes("WHOMET_QUIET", get("WHOMET_QUIET"))?,
+            engine: named("WHOMET_ENGINE", get("WHOMET_ENGINE"), "rten or rust-bert")?,
+            device: parsed(
+                "WHOMET_DEVICE",
+                get("WHOMET_DEVICE"),
+                "cpu, cuda, cuda:N or auto",
+            )?,
+            precision: named(
+                "WHOMET_PRECISION",
+                get("WHOMET_PRECISION"),
+                "f32, f16 or bf16",
+            )?,
+            batch_tokens: parsed(
+                "WHOMET_BATCH_TOKENS",
+                get("WHOMET_BATCH_TOKENS"),
+                "a number from 1",
+            )?,
+            name_model: get("WHOMET_NAME_MODEL").map(PathBuf::from),
+            label_map: parsed(
+                "WHOMET_LABEL_MAP",
+                get("WHOMET_LABEL_MAP"),
+                "LABEL=TYPE,… with whomet's types or O",
+            )?,
             fields: FieldNames {
                 text: get("WHOMET_FIELD_TEXT"),
                 title: get("WHOMET_FIELD_TITLE"),
@@ -197,7 +254,8 @@ impl Layer {
             reason: e.to_string().trim_end().to_owned(),
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        for path in [&mut layer.output, &mut layer.model].into_iter().flatten() {
+        let paths = [&mut layer.output, &mut layer.model, &mut layer.name_model];
+        for path in paths.into_iter().flatten() {
             if path.as_os_str() != "-" {
                 *path = folder.join(&path);
             }
@@ -216,6 +274,45 @@ impl Layer {
         };
         Ok(Layer::of_env(env)?.over(file))
     }
+
+    /// The engine, and that nothing is asked of it which it cannot do.
+    fn engine(&self) -> Result<EngineOptions> {
+        let engine = self.engine.unwrap_or_default();
+        let asked = [
+            ("--device", self.device.is_some()),
+            ("--precision", self.precision.is_some()),
+            ("--batch-tokens", self.batch_tokens.is_some()),
+            ("--name-model", self.name_model.is_some()),
+            ("--label-map", self.label_map.is_some()),
+        ];
+        match engine {
+            EngineName::Rten => {
+                if let Some((name, _)) = asked.iter().find(|(_, asked)| *asked) {
+                    return Err(Error::Usage(format!(
+                        "{name} has no effect on the engine rten: add --engine rust-bert, or leave it out"
+                    )));
+                }
+            }
+            EngineName::RustBert if !cfg!(feature = "rust-bert") => {
+                return Err(encode::not_built());
+            }
+            EngineName::RustBert => {}
+        }
+        if self.label_map.is_some() && self.name_model.is_none() {
+            return Err(Error::Usage(
+                "--label-map has no effect without --name-model".to_owned(),
+            ));
+        }
+        let default = EngineOptions::default();
+        Ok(EngineOptions {
+            engine,
+            device: self.device.unwrap_or(default.device),
+            precision: self.precision.unwrap_or(default.precision),
+            batch_tokens: self.batch_tokens.unwrap_or(default.batch_tokens),
+            name_model: self.name_model.clone(),
+            label_map: self.label_map.clone().unwrap_or_default(),
+        })
+    }
 }
 
 impl Config {
@@ -225,6 +322,7 @@ impl Config {
     /// The configuration file cannot be read, a value makes no sense, or no output is named.
     pub fn resolve(args: &ExtractArgs, env: &dyn Fn(&str) -> Option<String>) -> Result<Config> {
         let layer = Layer::of_args(args).over(Layer::below_args(args.config.as_deref(), env)?);
+        let engine = layer.engine()?;
         let output = match layer.output {
             None => {
                 return Err(Error::Usage(
@@ -243,6 +341,7 @@ impl Config {
             ));
         }
         Ok(Config {
+            engine,
             articles: args.articles.clone(),
             output,
             threads: layer
@@ -318,10 +417,11 @@ impl ExplainConfig {
         let top = Layer {
             date: args.date.clone(),
             model: args.model.clone(),
-            ..Layer::default()
+            ..Layer::of_engine_args(&args.engine)
         };
         let layer = top.over(Layer::below_args(args.config.as_deref(), env)?);
         Ok(ExplainConfig {
+            engine: layer.engine()?,
             date: layer.date.as_deref().map(day).transpose()?,
             model: layer.model,
         })
@@ -440,6 +540,81 @@ mod tests {
             ),
             "thread",
         );
+    }
+
+    #[test]
+    fn what_an_engine_cannot_do_is_an_error() {
+        let says = |engine: EngineArgs, what: &str| {
+            let typed = ExtractArgs {
+                engine,
+                ..args(Some("o"))
+            };
+            let text = Config::resolve(&typed, &|_| None).unwrap_err().to_string();
+            assert!(text.contains(what), "{text}");
+        };
+        says(
+            EngineArgs {
+                device: Some(Device::Cpu),
+                ..EngineArgs::default()
+            },
+            "--device has no effect",
+        );
+        says(
+            EngineArgs {
+                engine: Some(EngineName::RustBert),
+                label_map: "MISC=O".parse().ok(),
+                ..EngineArgs::default()
+            },
+            match cfg!(feature = "rust-bert") {
+                true => "--name-model",
+                false => "--features rust-bert",
+            },
+        );
+        for (name, value, what) in [
+            ("WHOMET_ENGINE", "onnx", "rten or rust-bert"),
+            ("WHOMET_DEVICE", "tpu", "cuda:N"),
+            ("WHOMET_BATCH_TOKENS", "0", "from 1"),
+            ("WHOMET_LABEL_MAP", "MISC", "LABEL=TYPE"),
+            ("WHOMET_PRECISION", "bf16", "--precision has no effect"),
+        ] {
+            let env = |n: &str| (n == name).then(|| value.to_owned());
+            let text = Config::resolve(&args(Some("o")), &env)
+                .unwrap_err()
+                .to_string();
+            assert!(text.contains(what), "{text}");
+        }
+        let env = |n: &str| (n == "WHOMET_ENGINE").then(|| "rten".to_owned());
+        let config = Config::resolve(&args(Some("o")), &env).unwrap();
+        assert_eq!(config.engine, EngineOptions::default());
+    }
+
+    #[cfg(feature = "rust-bert")]
+    #[test]
+    fn the_engine_is_set_in_the_usual_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("c.toml");
+        let text = "engine = \"rust-bert\"\ndevice = \"cuda:1\"\nprecision = \"f16\"\nname_model = \"ner\"\n\
+                    label_map = \"MISC=O\"\nbatch_tokens = 7\n";
+        std::fs::write(&file, text).unwrap();
+        let env = |name: &str| match name {
+            "WHOMET_CONFIG" => Some(file.display().to_string()),
+            "WHOMET_PRECISION" => Some("bf16".to_owned()),
+            "WHOMET_BATCH_TOKENS" => Some("8".to_owned()),
+            _ => None,
+        };
+        let typed = ExtractArgs {
+            engine: EngineArgs {
+                batch_tokens: NonZeroUsize::new(9),
+                ..EngineArgs::default()
+            },
+            ..args(Some("o"))
+        };
+        let engine = Config::resolve(&typed, &env).unwrap().engine;
+        assert_eq!(engine.device, Device::Cuda(1));
+        assert_eq!(engine.precision, Precision::Bf16);
+        assert_eq!(engine.batch_tokens.get(), 9);
+        assert_eq!(engine.name_model, Some(dir.path().join("ner")));
+        assert_eq!(engine.label_map.to_string(), "MISC=O");
     }
 
     #[test]

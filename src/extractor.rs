@@ -3,12 +3,15 @@
 //! The order of the stages for one article: segment, tag, resolve, relate. The stages know nothing of each other; this
 //! is the only place that knows all of them.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 
 use crate::dates::{self, DateExpression};
 use crate::document::{Article, Document, Extracted};
-use crate::encode::{Encoder, Heads, ModelFiles, PieceCache, RtenEncoder, WordPieces};
+use crate::encode::{
+    self, Encoder, EngineOptions, Heads, ModelFiles, NameModel, PieceCache, WordPieces,
+};
 use crate::error::Result;
 use crate::relate;
 use crate::resolve::descriptions::{self, Description, DescriptionKind, Number};
@@ -23,6 +26,8 @@ pub struct Extractor {
     encoder: Box<dyn Encoder>,
     vocabulary: WordPieces,
     heads: Heads,
+    names: Option<NameModel>,
+    settings: BTreeMap<String, String>,
     model_id: String,
     /// Word-piece caches, one per worker at a time.
     caches: Mutex<Vec<PieceCache>>,
@@ -34,15 +39,22 @@ impl Extractor {
     /// # Errors
     /// [`crate::Error::Model`] where it is missing, damaged or of another version.
     pub fn load(model: Option<&Path>) -> Result<Self> {
+        Self::open(model, &EngineOptions::default())
+    }
+
+    /// The same on the engine that `options` names.
+    ///
+    /// # Errors
+    /// Those of [`encode::open`].
+    pub fn open(model: Option<&Path>, options: &EngineOptions) -> Result<Self> {
         let files = ModelFiles::load(model)?;
         let vocabulary = WordPieces::from_json(&files.tokenizer, &files.origin)?;
-        let encoder = Box::new(RtenEncoder::new(&files)?);
-        Ok(Self::with_encoder(
-            encoder,
-            vocabulary,
-            files.heads,
-            files.sha256,
-        ))
+        let opened = encode::open(&files, options)?;
+        Ok(Extractor {
+            names: opened.names,
+            settings: opened.settings,
+            ..Self::with_encoder(opened.encoder, vocabulary, files.heads, files.sha256)
+        })
     }
 
     /// An extractor over any engine; `model_id` identifies the weights in receipts.
@@ -56,6 +68,8 @@ impl Extractor {
             encoder,
             vocabulary,
             heads,
+            names: None,
+            settings: BTreeMap::new(),
             model_id,
             caches: Mutex::default(),
         }
@@ -64,6 +78,18 @@ impl Extractor {
     /// The identity of the model: a SHA-256 over its files.
     pub fn model_id(&self) -> String {
         self.model_id.clone()
+    }
+
+    /// The engine's settings that change what is found, for receipts.
+    pub fn settings(&self) -> BTreeMap<String, String> {
+        self.settings.clone()
+    }
+
+    /// What the engine has to tell the user since the last call.
+    pub fn notices(&self) -> Vec<String> {
+        let mut notices = self.encoder.notices();
+        notices.extend(self.names.iter().flat_map(|m| m.encoder.notices()));
+        notices
     }
 
     /// Extracts names, entities, affiliations and encounters from `article`.
@@ -79,11 +105,9 @@ impl Extractor {
             .map(|mut c| c.pop())
             .unwrap_or_default()
             .unwrap_or_default();
-        let tagged = Tagger::new(self.encoder.as_ref(), &self.vocabulary, &self.heads).tag(
-            document,
-            &candidates,
-            &mut cache,
-        );
+        let tagged = Tagger::new(self.encoder.as_ref(), &self.vocabulary, &self.heads)
+            .with_names(self.names.as_ref())
+            .tag(document, &candidates, &mut cache);
         if let Ok(mut caches) = self.caches.lock() {
             caches.push(cache);
         }

@@ -16,7 +16,8 @@
 //! # A worked sentence
 //!
 //! "Sergei Lavrov met Hakan Fidan in Ankara on Friday." has eleven tokens in one sentence ([`segment`]). They become
-//! word pieces of one window; a single encoder pass ([`encode`]) scores every piece for every head. [`tag`] reads three
+//! word pieces of one window; a single encoder pass ([`encode`]; on rten, or on libtorch by the feature `rust-bert`)
+//! scores every piece for every head. [`tag`] reads three
 //! names out of it (PER, PER, GPE), and at "met" a trigger: a meeting, occurred, with a score for each name and for the
 //! date expression "Friday" ([`dates`]) in each role. [`resolve`] makes an entity of each name; [`relate`] takes the two
 //! people as participants, the city as place, and resolves "Friday" against the publication date.

@@ -12,11 +12,15 @@ use crate::error::{Error, Result};
 /// The vocabulary.
 pub struct WordPieces {
     tokenizer: Tokenizer,
-    /// Id of `[CLS]`.
+    /// Id of `[CLS]`, or of what begins a text in other vocabularies.
     pub cls: u32,
-    /// Id of `[SEP]`.
+    /// Id of `[SEP]`, or of what ends a text.
     pub sep: u32,
     unknown: u32,
+    /// A word of more pieces is one unknown piece.
+    longest: usize,
+    /// True where a word's pieces differ behind a space; words are then always read so, as taggers are trained.
+    spaced: bool,
 }
 
 /// Pieces of words seen before; one per worker.
@@ -40,23 +44,45 @@ impl WordPieces {
             path: origin.to_owned(),
             reason,
         };
-        let mut tokenizer =
+        let tokenizer =
             Tokenizer::from_bytes(json).map_err(|e| fail(format!("tokenizer.json: {e}")))?;
+        Self::new(tokenizer, usize::MAX, origin)
+    }
+
+    /// Words by any `tokenizer`, those of more than `longest` pieces as one unknown piece.
+    ///
+    /// # Errors
+    /// [`Error::Model`] where the special tokens are missing.
+    pub(super) fn new(mut tokenizer: Tokenizer, longest: usize, origin: &str) -> Result<Self> {
+        let fail = |reason: String| Error::Model {
+            path: origin.to_owned(),
+            reason,
+        };
         tokenizer.with_padding(None);
         tokenizer
             .with_truncation(None)
             .map_err(|e| fail(format!("tokenizer.json: {e}")))?;
-        let id = |token: &str| {
+        // BERT's names and RoBERTa's.
+        let id = |token: &str, other: &str| {
             tokenizer
                 .token_to_id(token)
+                .or_else(|| tokenizer.token_to_id(other))
                 .ok_or_else(|| fail(format!("tokenizer.json has no {token}")))
         };
-        let (cls, sep, unknown) = (id("[CLS]")?, id("[SEP]")?, id("[UNK]")?);
+        let (cls, sep) = (id("[CLS]", "<s>")?, id("[SEP]", "</s>")?);
+        let unknown = id("[UNK]", "<unk>")?;
+        // Byte-level vocabularies write the space before a word into its first piece.
+        let spaced = tokenizer
+            .get_pre_tokenizer()
+            .and_then(|p| serde_json::to_string(p).ok())
+            .is_some_and(|json| json.contains("\"ByteLevel\""));
         Ok(WordPieces {
             tokenizer,
             cls,
             sep,
             unknown,
+            longest,
+            spaced,
         })
     }
 
@@ -70,8 +96,13 @@ impl WordPieces {
             out.push(self.unknown);
             return;
         }
-        let ids: Box<[u32]> = match self.tokenizer.encode_fast(word, false) {
-            Ok(e) if !e.get_ids().is_empty() => e.get_ids().into(),
+        let encoded = if self.spaced {
+            self.tokenizer.encode_fast(format!(" {word}"), false)
+        } else {
+            self.tokenizer.encode_fast(word, false)
+        };
+        let ids: Box<[u32]> = match encoded {
+            Ok(e) if (1..=self.longest).contains(&e.len()) => e.get_ids().into(),
             _ => Box::new([self.unknown]),
         };
         out.extend_from_slice(&ids);

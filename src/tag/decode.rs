@@ -1,10 +1,11 @@
 //! Label scores => labelled spans
 //!
 //! Pure functions: logits of BIO labels in, token ranges out. The best legal sequence is found by the Viterbi algorithm
-//! (Forney 1973): `I-X` only after `B-X` or `I-X`.
+//! (Forney 1973): `I-X` only after `B-X` or `I-X`, unless the model's labels are of the kind that begins names with `I`.
 
 use std::ops::Range;
 
+use crate::encode::Begins;
 use crate::logits::log_softmax;
 
 /// A decoded span of tokens.
@@ -19,16 +20,17 @@ pub struct Labelled {
 }
 
 /// Decodes rows of logits over `O, B-0, I-0, B-1, I-1, …`. Rows of another width yield nothing.
-pub fn spans(rows: &[&[f32]], labels: usize) -> Vec<Labelled> {
+pub fn spans(rows: &[&[f32]], labels: usize, begins: Begins) -> Vec<Labelled> {
     if rows.iter().any(|r| r.len() != labels) || labels.is_multiple_of(2) {
         return Vec::new();
     }
     let logs: Vec<Vec<f32>> = rows.iter().map(|r| log_softmax(r)).collect();
-    let path = viterbi(&logs, labels);
+    let path = viterbi(&logs, labels, begins);
     let mut out: Vec<Labelled> = Vec::new();
     let mut open: Option<(usize, f32)> = None; // start, sum of log probabilities
     for (i, label) in path.iter().copied().enumerate() {
-        let continues = label > 0 && label.is_multiple_of(2);
+        let inside = label > 0 && label.is_multiple_of(2);
+        let continues = inside && i > 0 && (path[i - 1] == label || path[i - 1] == label - 1);
         match (&mut open, continues) {
             (Some((_, sum)), true) => *sum += logs[i][label],
             _ => {
@@ -52,8 +54,8 @@ fn close(open: &mut Option<(usize, f32)>, end: usize, path: &[usize], out: &mut 
     }
 }
 
-/// The best sequence in which every `I` follows its own `B` or `I`.
-fn viterbi(logs: &[Vec<f32>], labels: usize) -> Vec<usize> {
+/// The best sequence in which every `I` that cannot begin a name follows its own `B` or `I`.
+fn viterbi(logs: &[Vec<f32>], labels: usize, begins: Begins) -> Vec<usize> {
     let mut score: Vec<f32> = vec![0.0; labels];
     let mut back: Vec<Vec<usize>> = Vec::with_capacity(logs.len());
     for (i, row) in logs.iter().enumerate() {
@@ -66,7 +68,7 @@ fn viterbi(logs: &[Vec<f32>], labels: usize) -> Vec<usize> {
         let mut next = Vec::with_capacity(labels);
         let mut from = Vec::with_capacity(labels);
         for (l, log) in row.iter().enumerate() {
-            let inside = l > 0 && l.is_multiple_of(2);
+            let inside = begins == Begins::AtB && l > 0 && l.is_multiple_of(2);
             let (previous, value) = if !inside {
                 (best, if i == 0 { 0.0 } else { score[best] })
             } else if i == 0 {
@@ -106,9 +108,13 @@ mod tests {
     }
 
     fn decode(labels: &[usize]) -> Vec<(Range<usize>, usize)> {
+        decode_as(labels, Begins::AtB)
+    }
+
+    fn decode_as(labels: &[usize], begins: Begins) -> Vec<(Range<usize>, usize)> {
         let rows: Vec<Vec<f32>> = labels.iter().map(|l| row(*l)).collect();
         let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
-        spans(&rows, 5)
+        spans(&rows, 5, begins)
             .into_iter()
             .map(|s| (s.tokens, s.kind))
             .collect()
@@ -136,10 +142,18 @@ mod tests {
     }
 
     #[test]
+    fn names_may_begin_inside() {
+        assert_eq!(
+            decode_as(&[2, 2, 0, 4, 2, 1, 2], Begins::AtBOrI),
+            [(0..2, 0), (3..4, 1), (4..5, 0), (5..7, 0)]
+        );
+    }
+
+    #[test]
     fn confidence_is_a_probability() {
         let rows = [vec![0.0, 2.0, 0.0, 1.0, 0.0]];
         let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
-        let found = spans(&rows, 5);
+        let found = spans(&rows, 5, Begins::AtB);
         assert!(found[0].confidence > 0.4 && found[0].confidence < 0.7);
     }
 }

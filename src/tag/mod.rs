@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use self::windows::Window;
 use crate::document::{Document, Mention, NameType};
-use crate::encode::{Encoder, Heads, PieceCache, ROLES, Scores, WordPieces};
+use crate::encode::{Begins, Encoder, Heads, NameModel, PieceCache, ROLES, Scores, WordPieces};
 use crate::error::Result;
 use crate::logits::softmax;
 use crate::signals::{Candidate, Filler, RoleScore, Tagged, Title, Trigger};
@@ -30,8 +30,6 @@ const BODY: usize = 4;
 
 /// Below this probability of being any trigger, a word is dropped at once. Well under every useful threshold.
 const TRIGGER_FLOOR: f32 = 0.05;
-/// Windows encoded per call: enough for engines that batch, little enough to hold.
-const BATCH: usize = 16;
 /// Windows whose names are settled together: about 9,000 words, 30 MB of scores.
 pub const SECTION: usize = 64;
 
@@ -40,6 +38,7 @@ pub struct Tagger<'a> {
     encoder: &'a dyn Encoder,
     vocabulary: &'a WordPieces,
     heads: &'a Heads,
+    names: Option<&'a NameModel>,
 }
 
 impl<'a> Tagger<'a> {
@@ -49,7 +48,13 @@ impl<'a> Tagger<'a> {
             encoder,
             vocabulary,
             heads,
+            names: None,
         }
+    }
+
+    /// The same with names from `model`, where there is one; everything else stays with the first encoder.
+    pub fn with_names(self, names: Option<&'a NameModel>) -> Self {
+        Tagger { names, ..self }
     }
 
     /// Tags `document`. `candidates`, in order of position, are what may fill roles beside names.
@@ -62,24 +67,29 @@ impl<'a> Tagger<'a> {
         candidates: &[Candidate],
         cache: &mut PieceCache,
     ) -> Result<Tagged> {
-        let windows = windows::pack(&document, self.vocabulary, cache);
+        let windows = windows::pack(&document, self.vocabulary, cache, WINDOW);
         let mut tagged = Tagged {
             document,
             ..Tagged::default()
         };
+        if let Some(model) = self.names {
+            tagged.mentions = self.foreign_names(model, &tagged.document)?;
+        }
         // Names of a window's right context are read in the next window; the pairs of a section's last window wait for them.
         let mut pending: Vec<(&Window, Scores)> = Vec::new();
         for section in windows.chunks(SECTION) {
             let mut names = Vec::new();
-            for batch in section.chunks(BATCH) {
+            for batch in section.chunks(self.encoder.windows_per_call().max(1)) {
                 let inputs: Vec<_> = batch.iter().map(|w| w.pieces.clone()).collect();
                 let scores = self.encoder.encode(&inputs)?;
                 for (window, scores) in batch.iter().zip(scores) {
-                    self.names(&tagged.document, window, &scores, &mut names);
+                    if self.names.is_none() {
+                        self.names(&tagged.document, window, &scores, Begins::AtB, &mut names);
+                    }
                     pending.push((window, scores));
                 }
             }
-            if let [first, .., last] | [first @ last] = section {
+            if let ([first, .., last] | [first @ last], None) = (section, self.names) {
                 let tokens = first.owned.start..last.owned.end;
                 let settled = names::settle(&tagged.document, tokens, names);
                 tagged.mentions.extend(settled);
@@ -96,12 +106,28 @@ impl<'a> Tagger<'a> {
         Ok(tagged)
     }
 
+    /// Reads all names by `model`, in windows of its own pieces.
+    fn foreign_names(&self, model: &NameModel, document: &Document) -> Result<Vec<Mention>> {
+        // Pieces of another vocabulary need a cache of their own.
+        let cache = &mut PieceCache::default();
+        let windows = windows::pack(document, &model.vocabulary, cache, model.window);
+        let mut names = Vec::new();
+        for batch in windows.chunks(model.encoder.windows_per_call().max(1)) {
+            let inputs: Vec<_> = batch.iter().map(|w| w.pieces.clone()).collect();
+            for (window, scores) in batch.iter().zip(model.encoder.encode(&inputs)?) {
+                self.names(document, window, &scores, model.begins, &mut names);
+            }
+        }
+        Ok(names::settle(document, 0..document.tokens.len(), names))
+    }
+
     /// Reads the names of the tokens that `window` owns.
     fn names(
         &self,
         document: &Document,
         window: &Window,
         scores: &Scores,
+        begins: Begins,
         names: &mut Vec<Mention>,
     ) {
         for tokens in sentence_runs(document, window.owned.clone()) {
@@ -109,7 +135,7 @@ impl<'a> Tagger<'a> {
                 .clone()
                 .map(|t| scores.names.row(window.piece(t).unwrap_or(usize::MAX)))
                 .collect();
-            for found in decode::spans(&rows, self.heads.names.len()) {
+            for found in decode::spans(&rows, self.heads.names.len(), begins) {
                 let Some(kind) = NameType::ALL.get(found.kind).copied() else {
                     continue;
                 };
@@ -228,7 +254,7 @@ impl<'a> Tagger<'a> {
                 .clone()
                 .map(|t| scores.titles.row(window.piece(t).unwrap_or(usize::MAX)))
                 .collect();
-            for found in decode::spans(&rows, self.heads.titles.len()) {
+            for found in decode::spans(&rows, self.heads.titles.len(), Begins::AtB) {
                 let first = tokens.start + found.tokens.start;
                 let Some(piece) = window.piece(first) else {
                     continue;

@@ -44,8 +44,14 @@ struct Unit {
     pieces: Range<usize>,
 }
 
-/// Packs `document` into windows.
-pub fn pack(document: &Document, vocabulary: &WordPieces, cache: &mut PieceCache) -> Vec<Window> {
+/// Packs `document` into windows of at most `size` pieces; [`WINDOW`] is what whomet's own model takes.
+pub fn pack(
+    document: &Document,
+    vocabulary: &WordPieces,
+    cache: &mut PieceCache,
+    size: usize,
+) -> Vec<Window> {
+    let overlap = OVERLAP.min(size / 4);
     // The pieces of the whole document once; windows are slices of them.
     let mut ids: Vec<u32> = Vec::with_capacity(document.tokens.len() * 3 / 2);
     let mut shapes: Vec<u8> = Vec::with_capacity(ids.capacity());
@@ -62,7 +68,7 @@ pub fn pack(document: &Document, vocabulary: &WordPieces, cache: &mut PieceCache
     for s in &document.sentences {
         let mut start = s.tokens().start;
         for t in s.tokens() {
-            if t > start && piece(t + 1) - piece(start) > WINDOW - 2 {
+            if t > start && piece(t + 1) - piece(start) > size - 2 {
                 units.push(Unit {
                     tokens: start..t,
                     pieces: piece(start)..piece(t),
@@ -81,7 +87,7 @@ pub fn pack(document: &Document, vocabulary: &WordPieces, cache: &mut PieceCache
     while at < units.len() {
         let begin = units[at].pieces.start;
         let mut end = at + 1;
-        while end < units.len() && units[end].pieces.end - begin <= WINDOW - 2 {
+        while end < units.len() && units[end].pieces.end - begin <= size - 2 {
             end += 1;
         }
         // The next window begins with context: units of this one, never all of them, and never so many that the
@@ -89,8 +95,8 @@ pub fn pack(document: &Document, vocabulary: &WordPieces, cache: &mut PieceCache
         let mut next = end;
         while let Some(after) = units.get(end)
             && next > at + 1
-            && units[end - 1].pieces.end - units[next - 1].pieces.start <= OVERLAP
-            && after.pieces.end - units[next - 1].pieces.start <= WINDOW - 2
+            && units[end - 1].pieces.end - units[next - 1].pieces.start <= overlap
+            && after.pieces.end - units[next - 1].pieces.start <= size - 2
         {
             next -= 1;
         }
@@ -139,7 +145,7 @@ mod tests {
             body,
             ..Article::default()
         });
-        let windows = pack(&d, vocabulary, &mut PieceCache::default());
+        let windows = pack(&d, vocabulary, &mut PieceCache::default(), WINDOW);
         let mut next = 0;
         for w in &windows {
             assert_eq!(w.owned.start, next, "owned ranges leave no gap");
@@ -166,7 +172,7 @@ mod tests {
             body: body.clone(),
             ..Article::default()
         });
-        let windows = pack(&d, &v, &mut PieceCache::default());
+        let windows = pack(&d, &v, &mut PieceCache::default(), WINDOW);
         assert!(windows.len() > 3);
         assert!(
             windows[1].tokens.start < windows[0].tokens.end,

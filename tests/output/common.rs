@@ -164,10 +164,12 @@ pub fn whomet_to<S: Into<OsString> + Clone>(
     };
     let argv =
         std::iter::once(OsString::from("whomet")).chain(args.iter().cloned().map(Into::into));
-    let status = app::run(argv, &mut io, &|_| {
+    let status = app::run(argv, &mut io, &|_, _| {
         let count = count.clone();
         Ok(Engine {
             model: model.to_owned(),
+            settings: Default::default(),
+            notices: Box::new(Vec::new),
             extract: Box::new(move |article| {
                 count.fetch_add(1, Ordering::SeqCst);
                 dummy(article)
