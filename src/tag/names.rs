@@ -140,7 +140,7 @@ fn is_name(document: &Document, name: &Name) -> bool {
     let small = !text.chars().any(|c| c.is_uppercase() || !c.is_ascii());
     let never_small = matches!(name.kind, NameType::Per | NameType::Gpe | NameType::Loc);
     let address = name.kind != NameType::Org && LEXICON.per.address.contains(text);
-    !handle && !address && !(small && never_small)
+    !(handle || address || small && never_small)
 }
 
 /// "Bakhmut - Slovyansk" is two names, and "Meeting place - Oslo" has one.
