@@ -166,6 +166,12 @@ impl Document {
     pub fn token_at(&self, at: u32) -> TokenId {
         TokenId::new(self.tokens.partition_point(|t| t.span.end <= at))
     }
+
+    /// The tokens that `span` covers, as positions in [`Document::tokens`].
+    pub fn tokens_of(&self, span: Span) -> std::ops::Range<usize> {
+        let last = self.token_at(span.end.saturating_sub(1)).index();
+        self.token_at(span.start).index()..last + 1
+    }
 }
 
 /// The type of a name. SEMANTICS: people, organisations, places of three kinds, peoples, events.

@@ -92,6 +92,22 @@ pub struct Tagged {
     pub titles: Vec<Title>,
 }
 
+impl Tagged {
+    /// The names that lie within `span`, each with its position in [`Tagged::mentions`].
+    pub fn mentions_in(&self, span: Span) -> impl Iterator<Item = (usize, &Mention)> {
+        let from = self.mentions.partition_point(|m| m.span.start < span.start);
+        let behind = self.mentions.iter().enumerate().skip(from);
+        behind.take_while(move |(_, m)| m.span.end <= span.end)
+    }
+
+    /// The name that begins at byte `start`, with its position in [`Tagged::mentions`].
+    pub fn mention_at(&self, start: u32) -> Option<(usize, &Mention)> {
+        let i = self.mentions.partition_point(|m| m.span.start < start);
+        let mention = self.mentions.get(i).filter(|m| m.span.start == start)?;
+        Some((i, mention))
+    }
+}
+
 /// A tagged document whose names are grouped into entities.
 #[derive(Debug, Clone, Default)]
 pub struct Resolved {

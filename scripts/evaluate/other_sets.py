@@ -51,11 +51,6 @@ def extract(a, articles):
         return {d["id"]: d for d in map(json.loads, open(f"{tmp}/out/documents.jsonl", encoding="utf8"))}
 
 
-def prf(tp, fp, fn):
-    p, r = tp / max(1, tp + fp), tp / max(1, tp + fn)
-    return f"P {100 * p:.1f} R {100 * r:.1f} F {200 * p * r / max(1e-9, p + r):.1f}"
-
-
 def names(a, scorer, file):
     docs = bio_documents(a.shared / f"data/ner/{file}.bio.tsv")
     found = extract(a, [{"id": str(i), "text": t} for i, (t, _) in enumerate(docs)])
@@ -66,7 +61,8 @@ def names(a, scorer, file):
         P = {(m["start"], m["end"], PLACES[m["type"]]) for m in scorer.align({"text": text}, d) if m["type"] in PLACES}
         for j, x in ((0, G & P), (1, P - G), (2, G - P)):
             for s in x: count["all"][j] += 1; count[s[2]][j] += 1
-    print(f"{file}: {prf(*count['all'])}   " + "  ".join(f"{t} {prf(*count[t]).split()[-1]}" for t in ("PER", "ORG", "LOC")))
+    total = "P %.1f R %.1f F %.1f" % scorer.prf(*count["all"])
+    print(f"{file}: {total}   " + "  ".join(f"{t} {scorer.prf(*count[t])[2]:.1f}" for t in ("PER", "ORG", "LOC")))
 
 
 def plover(a):

@@ -59,12 +59,8 @@ fn named_behind(resolved: &Resolved, title: &Title) -> Option<EntityId> {
         .get(document.token_at(title.span.end).index())?
         .span
         .start;
-    let i = resolved
-        .tagged
-        .mentions
-        .partition_point(|m| m.span.start < next);
-    let m = resolved.tagged.mentions.get(i)?;
-    (m.span.start == next && m.kind == NameType::Per).then(|| resolved.entity_of[i])
+    let (i, m) = resolved.tagged.mention_at(next)?;
+    (m.kind == NameType::Per).then(|| resolved.entity_of[i])
 }
 
 /// The body or country named right before the title, or behind it by "of": "[Russian] Foreign Minister", "[Kenya]'s
@@ -86,8 +82,7 @@ fn named_beside(resolved: &Resolved, title: &Title) -> Option<EntityId> {
     if word(end) == "of" {
         let at = end + if word(end + 1) == "the" { 2 } else { 1 };
         let start = document.tokens.get(at)?.span.start;
-        let i = mentions.partition_point(|m| m.span.start < start);
-        if mentions.get(i).is_some_and(|m| m.span.start == start) {
+        if let Some((i, _)) = resolved.tagged.mention_at(start) {
             return fits(i);
         }
     }

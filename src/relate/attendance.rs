@@ -54,37 +54,27 @@ pub fn lists(resolved: &Resolved, likely: f32) -> BTreeMap<TokenId, Vec<EntityId
     for s in 0..tagged.document.sentences.len() {
         let sentence = SentenceId::new(s);
         let here = |t: &&&Trigger| t.sentence == sentence;
-        let (people, first) = match inline(resolved, sentence) {
-            Some(found) => found,
-            None => match below(resolved, sentence) {
-                Some(people) => (people, usize::MAX),
-                None => continue,
-            },
-        };
-        let before = triggers.iter().filter(|t| t.sentence < sentence);
-        let trigger = if first == usize::MAX {
-            // The lines below an article's account name those of its main, first told encounter.
-            let far = |t: &&&Trigger| sentence.0 - t.sentence.0 <= FAR;
-            triggers
-                .iter()
-                .find(here)
-                .or_else(|| before.clone().find(far))
-        } else {
+        let mut before = triggers.iter().filter(|t| t.sentence < sentence);
+        if let Some((people, first)) = inline(resolved, sentence) {
             let near = |t: &&&Trigger| sentence.0 - t.sentence.0 <= NEAR;
             let ahead = |t: &&&Trigger| here(t) && t.token.index() < first;
-            triggers
-                .iter()
-                .rfind(ahead)
-                .or_else(|| before.rev().find(near))
-        };
-        let Some(trigger) = trigger else {
-            continue;
-        };
-        // Who joins a journey joins all that its sentence tells of.
-        let all = first != usize::MAX && trigger.sentence < sentence;
-        for t in &triggers {
-            if t.token == trigger.token || all && t.sentence == trigger.sentence {
-                out.entry(t.token).or_default().extend(&people);
+            let trigger = triggers.iter().rfind(ahead);
+            let Some(trigger) = trigger.or_else(|| before.rev().find(near)) else {
+                continue;
+            };
+            // Who joins a journey joins all that its sentence tells of.
+            let all = trigger.sentence < sentence;
+            for t in &triggers {
+                if t.token == trigger.token || all && t.sentence == trigger.sentence {
+                    out.entry(t.token).or_default().extend(&people);
+                }
+            }
+        } else if let Some(people) = below(resolved, sentence) {
+            // The lines below an article's account name those of its main, first told encounter.
+            let far = |t: &&&Trigger| sentence.0 - t.sentence.0 <= FAR;
+            let trigger = triggers.iter().find(here);
+            if let Some(trigger) = trigger.or_else(|| before.find(far)) {
+                out.entry(trigger.token).or_default().extend(people);
             }
         }
     }
@@ -213,13 +203,11 @@ fn rivals(resolved: &Resolved, sentence: SentenceId, likely: f32) -> Vec<usize> 
         .collect()
 }
 
-/// True where `words` stand from token `t` on, before `end`.
+/// True where `words`, in whatever case, stand from token `t` on, before `end`.
 fn stands(document: &Document, words: &[String], t: usize, end: usize) -> bool {
-    t + words.len() <= end
-        && words
-            .iter()
-            .enumerate()
-            .all(|(i, w)| *w == lower(document, t + i))
+    // Asked of every token: nothing is copied.
+    let is = |(i, w): (usize, &String)| document.word(TokenId::new(t + i)).eq_ignore_ascii_case(w);
+    t + words.len() <= end && words.iter().enumerate().all(is)
 }
 
 fn lower(document: &Document, t: usize) -> String {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::drafts::{Actor, Draft};
 use crate::document::{EncounterKind, NameType, Status};
 use crate::signals::Resolved;
-use crate::span::{EntityId, SentenceId, TokenId};
+use crate::span::{EntityId, SentenceId, Span, TokenId};
 
 #[derive(Deserialize)]
 struct Lexicon {
@@ -140,18 +140,12 @@ fn after(resolved: &Resolved, t: usize, end: usize) -> Option<EntityId> {
     })?;
     let from = document.tokens[verb].span.end;
     let to = document.tokens[(verb + TITLE).min(end - 1)].span.end;
-    let first = resolved
-        .tagged
-        .mentions
-        .partition_point(|m| m.span.start < from);
-    let (i, _) = resolved
-        .tagged
-        .mentions
-        .iter()
-        .enumerate()
-        .skip(first)
-        .take_while(|(_, m)| m.span.end <= to)
-        .find(|(_, m)| m.kind == NameType::Per)?;
+    let behind = Span {
+        start: from,
+        end: to,
+    };
+    let mut names = resolved.tagged.mentions_in(behind);
+    let (i, _) = names.find(|(_, m)| m.kind == NameType::Per)?;
     Some(resolved.entity_of[i])
 }
 

@@ -460,18 +460,7 @@ fn evidence(resolved: &Resolved, trigger: &Trigger, participants: &[Actor]) -> S
         .span
         .cover(document.tokens[reach.end - 1].span);
     let mut span = document.tokens[t].span;
-    let from = resolved
-        .tagged
-        .mentions
-        .partition_point(|m| m.span.start < window.start);
-    for (i, m) in resolved
-        .tagged
-        .mentions
-        .iter()
-        .enumerate()
-        .skip(from)
-        .take_while(|(_, m)| m.span.end <= window.end)
-    {
+    for (i, m) in resolved.tagged.mentions_in(window) {
         let actor = resolved.actor_of[resolved.entity_of[i].index()];
         if participants.iter().any(|p| p.entity == actor) {
             span = span.cover(m.span);

@@ -30,14 +30,7 @@ pub fn words(resolved: &Resolved, actor: EntityId, sentence: SentenceId) -> Opti
     }
     let document = &resolved.tagged.document;
     let range = document.sentences.get(sentence.index())?;
-    let from = resolved
-        .tagged
-        .mentions
-        .partition_point(|m| m.span.start < range.span.start);
-    for (i, m) in resolved.tagged.mentions.iter().enumerate().skip(from) {
-        if m.span.end > range.span.end {
-            break;
-        }
+    for (i, m) in resolved.tagged.mentions_in(range.span) {
         if resolved.actor_of[resolved.entity_of[i].index()] != actor {
             continue;
         }
@@ -59,11 +52,8 @@ pub fn names_person(resolved: &Resolved, t: usize) -> bool {
     let Some(token) = resolved.tagged.document.tokens.get(t) else {
         return false;
     };
-    let mentions = &resolved.tagged.mentions;
-    let i = mentions.partition_point(|m| m.span.start < token.span.start);
-    mentions
-        .get(i)
-        .is_some_and(|m| m.span.start == token.span.start && m.kind == NameType::Per)
+    let named = resolved.tagged.mention_at(token.span.start);
+    named.is_some_and(|(_, m)| m.kind == NameType::Per)
 }
 
 /// True for a word of an office: an officials' noun or what may stand before one.

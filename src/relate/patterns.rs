@@ -11,9 +11,9 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::officials;
-use crate::document::NameType;
+use crate::document::{Document, Mention, NameType, Sentence};
 use crate::signals::{Candidate, CandidateKind, Resolved};
-use crate::span::{EntityId, SentenceId, TokenId};
+use crate::span::{EntityId, SentenceId, Span, TokenId};
 
 #[derive(Deserialize)]
 struct Lexicon {
@@ -133,26 +133,23 @@ pub fn place(
     let document = &resolved.tagged.document;
     let range = document.sentences.get(sentence.index())?;
     let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
-    let from = document.tokens.get(trigger.index())?.span.end;
+    let behind = Span {
+        start: document.tokens.get(trigger.index())?.span.end,
+        end: range.span.end,
+    };
     let triggers = &resolved.tagged.triggers;
-    let behind = triggers.partition_point(|x| x.token <= trigger);
-    let next = triggers[behind..].iter().find(|x| x.kind[0] < 0.5);
-    let first = resolved
-        .tagged
-        .mentions
-        .partition_point(|m| m.span.start < from);
-    for (i, m) in resolved.tagged.mentions.iter().enumerate().skip(first) {
+    let later = triggers.partition_point(|x| x.token <= trigger);
+    let next = triggers[later..].iter().find(|x| x.kind[0] < 0.5);
+    for (i, m) in resolved.tagged.mentions_in(behind) {
         let start = document.token_at(m.span.start).index();
-        if m.span.end > range.span.end || start > trigger.index() + PLACE {
+        if start > trigger.index() + PLACE {
             return None;
         }
         // Another encounter's place.
         if next.is_some_and(|x| x.token.index() < start) {
             return None;
         }
-        // Names behind the trigger have at least that token before them.
-        let article = usize::from(start >= 2 && word(start - 1) == "the");
-        let before = start - 1 - article;
+        let before = before_article(document, start)?;
         let led = match word(before) {
             w if visit => before == trigger.index() || LEXICON.toward.contains(&w),
             w => matches!(w.as_str(), "in" | "at"),
@@ -170,42 +167,42 @@ pub fn scene(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Opt
     let document = &resolved.tagged.document;
     let range = document.sentences.get(sentence.index())?;
     let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
-    let mentions = &resolved.tagged.mentions;
-    let first = mentions.partition_point(|m| m.span.start < range.span.start);
-    let until = document.tokens.get(trigger.index())?.span.start;
-    let mut scene = None;
-    for (i, m) in mentions.iter().enumerate().skip(first) {
-        if m.span.end > until {
-            break;
-        }
-        if !m.kind.is_place() {
-            continue;
-        }
+    let is_title = titles(resolved, range);
+    let ahead = Span {
+        start: range.span.start,
+        end: document.tokens.get(trigger.index())?.span.start,
+    };
+    let set = |m: &Mention| {
         let start = document.token_at(m.span.start).index();
-        let article = usize::from(start >= 2 && word(start - 1) == "the");
-        let Some(before) = start.checked_sub(1 + article) else {
-            continue;
-        };
-        let set = before >= range.first.index()
-            && matches!(word(before).as_str(), "in" | "at" | "to")
-            && !before
-                .checked_sub(1)
-                .is_some_and(|t| t >= range.first.index() && is_title(resolved, sentence, t));
-        if set {
-            scene = Some(resolved.entity_of[i]);
-        }
-    }
-    scene
+        let before = before_article(document, start).filter(|t| *t >= range.first.index());
+        m.kind.is_place()
+            && before.is_some_and(|t| {
+                matches!(word(t).as_str(), "in" | "at" | "to") && !is_title(t.wrapping_sub(1))
+            })
+    };
+    let places = resolved.tagged.mentions_in(ahead).filter(|(_, m)| set(m));
+    places.last().map(|(i, _)| resolved.entity_of[i])
 }
 
-/// True where token `t` of `sentence` stands in an office title.
-fn is_title(resolved: &Resolved, sentence: SentenceId, t: usize) -> bool {
-    let titles = &resolved.tagged.titles;
-    let start = resolved.tagged.document.tokens[t].span.start;
-    titles
-        .iter()
-        .filter(|x| x.sentence == sentence)
-        .any(|x| x.span.start <= start && start < x.span.end)
+/// The token before a name that begins at token `start`, its "the" passed over.
+fn before_article(document: &Document, start: usize) -> Option<usize> {
+    let word = |t: usize| document.word(TokenId::new(t));
+    let article = start >= 2 && word(start - 1).eq_ignore_ascii_case("the");
+    start.checked_sub(1 + usize::from(article))
+}
+
+/// Tells which tokens of `sentence` stand in office titles; others do not.
+fn titles(resolved: &Resolved, sentence: &Sentence) -> impl Fn(usize) -> bool {
+    let tagged = &resolved.tagged;
+    let (first, end) = (sentence.first.index(), sentence.end.index());
+    let mut title = vec![false; end - first];
+    let from = tagged.titles.partition_point(|t| t.token.index() < first);
+    let behind = tagged.titles.iter().skip(from);
+    for t in behind.take_while(|t| t.token.index() < end) {
+        let stop = tagged.document.tokens_of(t.span).end.min(end);
+        title[t.token.index() - first..stop - first].fill(true);
+    }
+    move |t| t >= first && t < end && title[t - first]
 }
 
 /// The groups of two and more people that `sentence` joins by commas and "and".
@@ -235,19 +232,12 @@ pub fn joined_places(resolved: &Resolved, place: EntityId, sentence: SentenceId)
         return Vec::new();
     };
     let word = |t: usize| document.word(TokenId::new(t));
-    let from = resolved
-        .tagged
-        .mentions
-        .partition_point(|m| m.span.start < range.span.start);
     let mut list: Vec<EntityId> = Vec::new();
     let (mut last_end, mut ended_by_and) = (0, false);
     let finish = |list: &[EntityId], by_and: bool| by_and && list.contains(&place);
-    for (i, m) in resolved.tagged.mentions.iter().enumerate().skip(from) {
-        if m.span.end > range.span.end {
-            break;
-        }
-        let start = document.token_at(m.span.start).index();
-        let gap: Vec<&str> = (last_end..start).map(word).collect();
+    for (i, m) in resolved.tagged.mentions_in(range.span) {
+        let tokens = document.tokens_of(m.span);
+        let gap: Vec<&str> = (last_end..tokens.start).map(word).collect();
         let and = gap.contains(&"and");
         // "Rabat and Casablanca, Morocco": the country of both, not a third stop.
         let link = !(list.is_empty() || ended_by_and && gap == [","])
@@ -272,7 +262,7 @@ pub fn joined_places(resolved: &Resolved, place: EntityId, sentence: SentenceId)
             list.push(resolved.entity_of[i]);
             ended_by_and = and && link;
         }
-        last_end = document.token_at(m.span.end.saturating_sub(1)).index() + 1;
+        last_end = tokens.end;
     }
     if !finish(&list, ended_by_and) {
         return Vec::new();
@@ -344,34 +334,13 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
     };
     let (first, end) = (range.first.index(), range.end.index());
     let word = |t: usize| document.word(TokenId::new(t));
-    // Tokens of office titles.
-    let mut title = vec![false; end - first];
-    let from = resolved
-        .tagged
-        .titles
-        .partition_point(|t| t.token.index() < first);
-    for t in resolved
-        .tagged
-        .titles
-        .iter()
-        .skip(from)
-        .take_while(|t| t.token.index() < end)
-    {
-        let last = document.token_at(t.span.end.saturating_sub(1)).index();
-        title[t.token.index() - first..(last + 1).min(end) - first].fill(true);
-    }
-    let is_title = |t: usize| t >= first && t < end && title[t - first];
-    let from = resolved
-        .tagged
-        .mentions
-        .partition_point(|m| m.span.start < range.span.start);
+    let is_title = titles(resolved, range);
     let mut units: Vec<Unit> = Vec::new();
-    for (i, m) in resolved.tagged.mentions.iter().enumerate().skip(from) {
-        if m.span.end > range.span.end {
-            break;
-        }
-        let start = document.token_at(m.span.start).index();
-        let mut stop = document.token_at(m.span.end.saturating_sub(1)).index() + 1;
+    for (i, m) in resolved.tagged.mentions_in(range.span) {
+        let Range {
+            start,
+            end: mut stop,
+        } = document.tokens_of(m.span);
         let actor = resolved.actor_of[resolved.entity_of[i].index()];
         let previous = start.checked_sub(1).filter(|t| *t >= first);
         if m.kind == NameType::Per {
@@ -443,9 +412,9 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Article, Entity, Mention};
+    use crate::document::{Article, Entity};
     use crate::signals::Tagged;
-    use crate::span::{MentionId, Span};
+    use crate::span::MentionId;
 
     /// A sentence in which `names` (people unless marked `*`: countries' peoples) are mentions, each an entity.
     fn resolved(body: &str, names: &[&str]) -> Resolved {

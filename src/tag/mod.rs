@@ -13,6 +13,7 @@ pub use self::windows::{OVERLAP, WINDOW};
 
 use std::ops::Range;
 
+use self::names::Name;
 use self::windows::Window;
 use crate::document::{Document, Mention, NameType};
 use crate::encode::{Begins, Encoder, Heads, NameModel, PieceCache, ROLES, Scores, WordPieces};
@@ -128,7 +129,7 @@ impl<'a> Tagger<'a> {
         window: &Window,
         scores: &Scores,
         begins: Begins,
-        names: &mut Vec<Mention>,
+        names: &mut Vec<Name>,
     ) {
         for tokens in sentence_runs(document, window.owned.clone()) {
             let rows: Vec<&[f32]> = tokens
@@ -144,15 +145,16 @@ impl<'a> Tagger<'a> {
                 while end < tokens.end && hyphenated(document, end) {
                     end += 1;
                 }
-                let name = tokens.start + found.tokens.start..end;
+                let start = tokens.start + found.tokens.start;
                 // The hyphen's right side may have been decoded as a name of its own.
-                if names
-                    .last()
-                    .is_some_and(|m: &Mention| m.span.end > document.tokens[name.start].span.start)
-                {
+                if names.last().is_some_and(|n| n.tokens.end > start) {
                     continue;
                 }
-                names.push(mention(document, name, kind, found.confidence));
+                names.push(Name {
+                    tokens: start..end,
+                    kind,
+                    confidence: found.confidence,
+                });
             }
         }
     }
@@ -166,18 +168,9 @@ impl<'a> Tagger<'a> {
         candidates: &[Candidate],
     ) {
         let document = &tagged.document;
-        let start = document.tokens[window.tokens.start].span.start;
-        let end = document.tokens[window.tokens.end - 1].span.end;
         // Fillers of the window: (position, what, type row, piece).
         let mut fillers: Vec<(usize, Filler, usize, usize)> = Vec::new();
-        let from = tagged.mentions.partition_point(|m| m.span.start < start);
-        for (i, m) in tagged
-            .mentions
-            .iter()
-            .enumerate()
-            .skip(from)
-            .take_while(|(_, m)| m.span.end <= end)
-        {
+        for (i, m) in tagged.mentions_in(token_span(document, window.tokens.clone())) {
             let t = document.token_at(m.span.start).index();
             if let Some(p) = window.piece(t).filter(|_| !m.boilerplate) {
                 fillers.push((t, Filler::Mention(MentionId::new(i)), m.kind as usize, p));
@@ -351,8 +344,12 @@ fn sentence_runs(document: &Document, tokens: Range<usize>) -> Vec<Range<usize>>
 
 /// True where token `t` follows a hyphen, and both stand close.
 fn hyphenated(document: &Document, t: usize) -> bool {
-    let [before, here] = [t - 1, t].map(|t| document.tokens[t].span);
-    before.of(&document.article.body) == "-" && before.end == here.start
+    document.word(TokenId::new(t - 1)) == "-" && adjoins(document, t)
+}
+
+/// True where nothing lies between token `t` and the one before it.
+fn adjoins(document: &Document, t: usize) -> bool {
+    document.tokens[t - 1].span.end == document.tokens[t].span.start
 }
 
 /// From the first to the last of `tokens`.
@@ -360,22 +357,6 @@ fn token_span(document: &Document, tokens: Range<usize>) -> Span {
     document.tokens[tokens.start]
         .span
         .cover(document.tokens[tokens.end - 1].span)
-}
-
-/// The mention that `tokens` are.
-fn mention(document: &Document, tokens: Range<usize>, kind: NameType, confidence: f32) -> Mention {
-    let span = token_span(document, tokens);
-    let sentence = document.sentence_at(span.start);
-    Mention {
-        span,
-        kind,
-        sentence,
-        confidence,
-        boilerplate: document
-            .sentences
-            .get(sentence.index())
-            .is_some_and(|s| s.boilerplate),
-    }
 }
 
 fn four(values: &[f32]) -> [f32; 4] {

@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::adjoins;
 use crate::document::{Document, Mention, NameType};
 use crate::span::TokenId;
 
@@ -70,11 +71,10 @@ const ELSEWHERE: f32 = 0.5;
 /// Tokens of the longest name looked for.
 const LONGEST: usize = 8;
 
-/// Settles `mentions`, sorted and disjoint, all within `tokens`; they stay so.
-pub fn settle(document: &Document, tokens: Range<usize>, mentions: Vec<Mention>) -> Vec<Mention> {
-    let mut names: Vec<Name> = mentions
+/// Settles `names`, sorted and disjoint, all within `tokens`; they stay so.
+pub fn settle(document: &Document, tokens: Range<usize>, names: Vec<Name>) -> Vec<Mention> {
+    let mut names: Vec<Name> = names
         .into_iter()
-        .map(|m| Name::new(document, m))
         .filter(|n| is_name(document, n))
         .flat_map(|n| split_at_dashes(document, n))
         .collect();
@@ -102,40 +102,39 @@ pub fn settle(document: &Document, tokens: Range<usize>, mentions: Vec<Mention>)
     names.into_iter().map(|n| n.mention(document)).collect()
 }
 
-/// A name by its tokens.
+/// A name by its tokens, on its way to a [`Mention`].
 #[derive(Debug, Clone)]
-struct Name {
-    tokens: Range<usize>,
-    kind: NameType,
-    confidence: f32,
+pub struct Name {
+    pub tokens: Range<usize>,
+    pub kind: NameType,
+    pub confidence: f32,
 }
 
 impl Name {
-    fn new(document: &Document, m: Mention) -> Name {
-        let start = document.token_at(m.span.start).index();
-        let last = document.token_at(m.span.end.saturating_sub(1)).index();
-        Name {
-            tokens: start..(last + 1).min(document.tokens.len()).max(start + 1),
-            kind: m.kind,
-            confidence: m.confidence,
-        }
-    }
-
     fn text<'a>(&self, document: &'a Document) -> &'a str {
         super::token_span(document, self.tokens.clone()).of(&document.article.body)
     }
 
-    fn mention(&self, document: &Document) -> Mention {
-        super::mention(document, self.tokens.clone(), self.kind, self.confidence)
+    fn mention(self, document: &Document) -> Mention {
+        let span = super::token_span(document, self.tokens);
+        let sentence = document.sentence_at(span.start);
+        Mention {
+            span,
+            kind: self.kind,
+            sentence,
+            confidence: self.confidence,
+            boilerplate: document
+                .sentences
+                .get(sentence.index())
+                .is_some_and(|s| s.boilerplate),
+        }
     }
 }
 
 /// False for accounts ("@AnnRay"), bare forms of address ("His Excellency") and people and places written small ("us").
 fn is_name(document: &Document, name: &Name) -> bool {
     let at = name.tokens.start;
-    let handle = at > 0
-        && word(document, at - 1) == "@"
-        && document.tokens[at - 1].span.end == document.tokens[at].span.start;
+    let handle = at > 0 && word(document, at - 1) == "@" && adjoins(document, at);
     let text = name.text(document);
     let small = !text.chars().any(|c| c.is_uppercase() || !c.is_ascii());
     let never_small = matches!(name.kind, NameType::Per | NameType::Gpe | NameType::Loc);
@@ -146,10 +145,8 @@ fn is_name(document: &Document, name: &Name) -> bool {
 /// "Bakhmut - Slovyansk" is two names, and "Meeting place - Oslo" has one.
 fn split_at_dashes(document: &Document, name: Name) -> Vec<Name> {
     let spaced = |t: usize| {
-        let [before, here, after] = [t - 1, t, t + 1].map(|t| document.tokens[t].span);
-        matches!(word(document, t), "-" | "–" | "—")
-            && before.end < here.start
-            && here.end < after.start
+        let dash = matches!(word(document, t), "-" | "–" | "—");
+        dash && !adjoins(document, t) && !adjoins(document, t + 1)
     };
     let inner = name.tokens.start + 1..name.tokens.end - 1;
     if matches!(name.kind, NameType::Org | NameType::Event) || !inner.clone().any(spaced) {
@@ -162,12 +159,7 @@ fn split_at_dashes(document: &Document, name: Name) -> Vec<Name> {
             tokens: start..end,
             ..name.clone()
         };
-        if part
-            .text(document)
-            .chars()
-            .next()
-            .is_some_and(char::is_uppercase)
-        {
+        if is_capitalised(part.text(document)) {
             out.push(part);
         }
         start = end + 1;
@@ -177,6 +169,16 @@ fn split_at_dashes(document: &Document, name: Name) -> Vec<Name> {
 
 fn word(document: &Document, token: usize) -> &str {
     document.word(TokenId::new(token))
+}
+
+fn is_capitalised(text: &str) -> bool {
+    text.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// True where tokens `a` and `b` stand in one sentence.
+fn together(document: &Document, a: usize, b: usize) -> bool {
+    let [a, b] = [a, b].map(|t| document.sentence_at(document.tokens[t].span.start));
+    a == b
 }
 
 /// Parts of one name become one: "Sea of" + "Azov", "State" + "of" + "Israel", "U.S." + "Treasury", "U.S." + "-" + "Morocco
@@ -192,15 +194,9 @@ fn join(document: &Document, names: Vec<Name>) -> Vec<Name> {
             continue;
         }
         let follows = |t: usize| {
-            let next = document.tokens.get(t)?;
-            let same = document.sentence_at(next.span.start)
-                == document.sentence_at(document.tokens[t - 1].span.start);
-            (same
-                && word(document, t)
-                    .chars()
-                    .next()
-                    .is_some_and(char::is_uppercase))
-            .then_some(())
+            t < document.tokens.len()
+                && together(document, t - 1, t)
+                && is_capitalised(word(document, t))
         };
         let open = |n: &Name| {
             LEXICON
@@ -211,7 +207,7 @@ fn join(document: &Document, names: Vec<Name>) -> Vec<Name> {
         while name.kind == NameType::Per
             && name.tokens.len() > 1
             && open(&name)
-            && follows(name.tokens.end).is_some()
+            && follows(name.tokens.end)
         {
             name.tokens.end += 1;
         }
@@ -235,8 +231,7 @@ fn join(document: &Document, names: Vec<Name>) -> Vec<Name> {
 /// nothing between, "U.S. Treasury" and the like are one 92 times and two 4 times; two GPE or two ORG 7 times two.
 fn joined_kind(document: &Document, a: &Name, b: &Name) -> Option<NameType> {
     use NameType::{Event, Gpe, Org};
-    let [start, next] = [a, b].map(|n| document.tokens[n.tokens.start].span.start);
-    if document.sentence_at(start) != document.sentence_at(next) {
+    if !together(document, a.tokens.start, b.tokens.start) {
         return None;
     }
     let gap: Vec<&str> = (a.tokens.end..b.tokens.start)
@@ -258,10 +253,7 @@ fn joined_kind(document: &Document, a: &Name, b: &Name) -> Option<NameType> {
     {
         return Some(head.unwrap_or(a.kind));
     }
-    let close = |t: usize| {
-        let [x, y, z] = [t - 1, t, t + 1].map(|t| document.tokens[t].span);
-        x.end == y.start && y.end == z.start
-    };
+    let close = |t: usize| adjoins(document, t) && adjoins(document, t + 1);
     match (a.kind, b.kind, &gap[..]) {
         (Gpe, Org, []) if matches!(a.text(document), "U.S." | "US" | "UK" | "U.K." | "EU") => {
             Some(Org)
@@ -337,17 +329,15 @@ fn vote(document: &Document, names: &mut [Name]) {
 fn find_elsewhere(document: &Document, tokens: Range<usize>, names: &mut Vec<Name>) {
     // By first word: the words of each sure name, and its type.
     let mut known: HashMap<&str, Vec<(Vec<&str>, NameType)>> = HashMap::new();
-    let words_of =
-        |n: &Name| -> Vec<&str> { n.tokens.clone().map(|t| word(document, t)).collect() };
     let mut seen: HashSet<&str> = HashSet::new();
     for name in names.iter().filter(|n| n.confidence >= SURE) {
         let text = name.text(document);
-        let named = text.chars().next().is_some_and(char::is_uppercase)
+        let named = is_capitalised(text)
             && text.chars().nth(2).is_some()
             && name.tokens.len() <= LONGEST
             && !LEXICON.words.common.contains(text);
         if named && seen.insert(text) {
-            let words = words_of(name);
+            let words: Vec<&str> = name.tokens.clone().map(|t| word(document, t)).collect();
             known.entry(words[0]).or_default().push((words, name.kind));
         }
     }
@@ -381,8 +371,7 @@ fn find_elsewhere(document: &Document, tokens: Range<usize>, names: &mut Vec<Nam
                     .iter()
                     .enumerate()
                     .all(|(i, w)| *w == word(document, t + i))
-                && document.sentence_at(document.tokens[t].span.start)
-                    == document.sentence_at(document.tokens[t + words.len() - 1].span.start)
+                && together(document, t, t + words.len() - 1)
         };
         let hit = known
             .get(word(document, t))
@@ -430,6 +419,7 @@ fn family_names(document: &Document, names: &mut [Name]) {
 mod tests {
     use super::*;
     use crate::document::Article;
+    use crate::span::Span;
 
     /// Settles the bracketed names of `text`: `[PER .9 Ann Ray]`; gives them back in the same form without confidence.
     fn settled(text: &str) -> String {
@@ -450,17 +440,17 @@ mod tests {
             body: body.clone(),
             ..Article::default()
         });
-        let mentions = marks
+        let names = marks
             .into_iter()
-            .map(|(start, end, kind, confidence)| {
-                let first = document.token_at(start as u32).index();
-                let last = document.token_at(end as u32 - 1).index();
-                super::super::mention(&document, first..last + 1, kind, confidence)
+            .map(|(start, end, kind, confidence)| Name {
+                tokens: document.tokens_of(Span::new(start, end)),
+                kind,
+                confidence,
             })
             .collect();
         let all = 0..document.tokens.len();
         let (mut out, mut at) = (String::new(), 0);
-        for m in settle(&document, all, mentions) {
+        for m in settle(&document, all, names) {
             out += &body[at..m.span.start as usize];
             out += &format!("[{} {}]", m.kind, m.span.of(&body));
             at = m.span.end as usize;
