@@ -93,10 +93,11 @@ impl RtenEncoder {
             let tensor: NdTensor<f32, 3> = value
                 .try_into()
                 .map_err(|e| fail(format!("inference: {e}")))?;
-            rows.push(Rows {
-                width: tensor.size(2),
-                values: tensor.into_data(),
-            });
+            let width = tensor.size(2);
+            let mut values = tensor.into_data();
+            // rten reuses buffers, also much larger ones; a section's scores are held for long.
+            values.shrink_to_fit();
+            rows.push(Rows { width, values });
         }
         let mut rows = rows.into_iter();
         let mut next = || rows.next().unwrap_or_default();
