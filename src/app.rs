@@ -16,6 +16,7 @@ use crate::document::{Article, Extracted, RawArticle};
 use crate::error::{Error, Location, Result};
 use crate::explain::{Style, explain};
 use crate::ingest::{Files, ReadOptions, Source};
+use crate::outputs;
 use crate::pipeline::{self, Progress, Run, is_broken_pipe};
 use crate::receipt::{Inputs, neutral, sha256};
 
@@ -80,6 +81,10 @@ where
     let result = match args.command {
         Command::Extract(args) => extract(&args, io, load),
         Command::Explain(args) => show(&args, io, load),
+        Command::Export(args) => outputs::export(&args, io),
+        Command::Validate(args) => outputs::validate(&args, io),
+        Command::Stats(args) => outputs::stats(&args, io),
+        Command::Path(args) => outputs::path(&args, io),
     };
     match result {
         Ok(status) => status,

@@ -4,9 +4,14 @@
 //! over all articles, statistics and paths are made from it. It is kept in the output folder as `graph.json`
 //! ([`FILE`]), whole and sorted, so that the same articles and decisions give the same bytes.
 
+use std::fs::File;
+use std::io::{BufReader, ErrorKind, Write};
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::document::{EncounterKind, NameType, Status};
+use crate::error::{Error, Location, Result};
 
 /// The schema's name.
 pub const SCHEMA: &str = "whomet/graph";
@@ -160,5 +165,120 @@ impl Default for Graph {
             events: Vec::new(),
             offices: Vec::new(),
         }
+    }
+}
+
+/// Reads the graph in file `path` and checks that its numbers are positions in its lists.
+///
+/// # Errors
+/// There is none, it cannot be read, it is of another version, or it is damaged.
+pub fn read(path: &Path) -> Result<Graph> {
+    #[derive(Deserialize)]
+    struct Head {
+        schema: String,
+        version: u32,
+    }
+    let at = || Location::file(path);
+    let file = File::open(path).map_err(|e| match e.kind() {
+        ErrorKind::NotFound => Error::Usage(format!(
+            "{}: not there; give the folder of a finished run (whomet extract ARTICLES -o OUT)",
+            path.display()
+        )),
+        _ => Error::io(at(), "read", e),
+    })?;
+    let text =
+        std::io::read_to_string(BufReader::new(file)).map_err(|e| Error::io(at(), "read", e))?;
+    let damaged =
+        |e: serde_json::Error| Error::article(at(), format!("is no graph of whomet: {e}"));
+    // The version first: of another one, other fields are to be expected.
+    let head: Head = serde_json::from_str(&text).map_err(damaged)?;
+    if (head.schema.as_str(), head.version) != (SCHEMA, VERSION) {
+        let reason = format!(
+            "is {} version {}; this program reads {SCHEMA} version {VERSION}: run whomet extract again",
+            head.schema, head.version
+        );
+        return Err(Error::article(at(), reason));
+    }
+    let graph: Graph = serde_json::from_str(&text).map_err(damaged)?;
+    graph
+        .check()
+        .map_err(|reason| Error::article(at(), reason))?;
+    Ok(graph)
+}
+
+/// Writes `graph` as one JSON object: a line for each article, entity, event and office, so that two versions can be
+/// compared line by line.
+///
+/// # Errors
+/// `out` refuses it.
+pub fn write(graph: &Graph, out: &mut dyn Write) -> Result<()> {
+    fn list<T: Serialize>(out: &mut dyn Write, name: &str, items: &[T]) -> std::io::Result<()> {
+        write!(out, ",\n\"{name}\":[")?;
+        for (i, item) in items.iter().enumerate() {
+            out.write_all(if i == 0 { b"\n" } else { b",\n" })?;
+            serde_json::to_writer(&mut *out, item)?;
+        }
+        out.write_all(b"]")
+    }
+    let mut all = || {
+        write!(out, "{{\"schema\":\"{SCHEMA}\",\"version\":{VERSION}")?;
+        list(out, "articles", &graph.articles)?;
+        list(out, "entities", &graph.entities)?;
+        list(out, "events", &graph.events)?;
+        list(out, "offices", &graph.offices)?;
+        out.write_all(b"}\n")
+    };
+    all().map_err(|e| Error::io(Location::file(FILE), "write", e))
+}
+
+impl Graph {
+    /// That every position lies in its list: a file edited by hand must not make anything else fail.
+    fn check(&self) -> std::result::Result<(), String> {
+        let (articles, entities) = (self.articles.len(), self.entities.len());
+        let within = |what: &str, length: usize, mut positions: &mut dyn Iterator<Item = usize>| {
+            let outside = Iterator::find(&mut positions, |&i| i >= length);
+            outside.map_or(Ok(()), |i| {
+                Err(format!("is damaged: {what} {i} of {length}"))
+            })
+        };
+        within(
+            "article",
+            articles,
+            &mut self.articles.iter().filter_map(|a| a.copy_of),
+        )?;
+        within(
+            "entity",
+            entities,
+            &mut self.entities.iter().filter_map(|e| e.part_of),
+        )?;
+        for event in &self.events {
+            let places = event
+                .reports
+                .iter()
+                .filter_map(|r| r.place)
+                .chain(event.place);
+            within(
+                "entity",
+                entities,
+                &mut event.actors.iter().map(|a| a.entity).chain(places),
+            )?;
+            within(
+                "article",
+                articles,
+                &mut event.reports.iter().map(|r| r.article),
+            )?;
+            if event.reports.is_empty() {
+                return Err(format!("is damaged: event {} has no report", event.id));
+            }
+        }
+        for office in &self.offices {
+            within(
+                "entity",
+                entities,
+                &mut office.of.into_iter().chain([office.person]),
+            )?;
+            within("article", articles, &mut office.articles.iter().copied())?;
+        }
+        Ok(())
     }
 }

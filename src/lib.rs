@@ -47,6 +47,9 @@ pub mod extractor;
 pub mod graph;
 pub mod ingest;
 pub mod logits;
+pub mod lookup;
+pub mod outputs;
+pub mod path;
 pub mod pipeline;
 pub mod receipt;
 pub mod relate;
@@ -54,7 +57,9 @@ pub mod resolve;
 pub mod segment;
 pub mod signals;
 pub mod span;
+pub mod stats;
 pub mod tag;
+pub mod validate;
 
 pub use error::{Error, Result};
 

@@ -4,9 +4,19 @@
 //! the output folder whole through kills and re-runs.
 
 pub mod csv;
+pub mod files;
 pub mod folder;
+pub mod gephi;
+pub mod graph_tables;
+pub mod graph_xml;
+pub mod jsonld;
+pub mod neo4j;
+pub mod parquet;
 pub mod record;
 pub mod tables;
+pub mod view;
+pub mod xlsx;
+pub mod xml;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,18 +44,52 @@ use crate::error::Result;
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
-    /// Tables for spreadsheets: triples, encounters, entities, mentions, affiliations.
+    /// Tables for spreadsheets: of each article, and over all articles.
     Csv,
     /// The lossless master alone: documents.jsonl.
     Jsonl,
+    /// One workbook with all tables: whomet.xlsx.
+    Xlsx,
+    /// All tables as Apache Parquet, in the folder parquet.
+    Parquet,
+    /// Who met whom for Gephi's spreadsheet import: gephi/nodes.csv and gephi/edges.csv.
+    Gephi,
+    /// Who met whom as GEXF 1.3, for Gephi and NetworkX: whomet.gexf.
+    Gexf,
+    /// Who met whom as GraphML, for yEd, Cytoscape, igraph, NetworkX: whomet.graphml.
+    Graphml,
+    /// Names, encounters and articles for neo4j-admin import and LOAD CSV, in the folder neo4j.
+    Neo4j,
+    /// Everything as linked data in the vocabulary of schema.org: whomet.jsonld.
+    Jsonld,
 }
 
 impl Format {
+    /// All formats.
+    pub const ALL: [Format; 9] = [
+        Format::Csv,
+        Format::Jsonl,
+        Format::Xlsx,
+        Format::Parquet,
+        Format::Gephi,
+        Format::Gexf,
+        Format::Graphml,
+        Format::Neo4j,
+        Format::Jsonld,
+    ];
+
     /// The name used on the command line and in files.
     pub fn name(self) -> &'static str {
         match self {
             Format::Csv => "csv",
             Format::Jsonl => "jsonl",
+            Format::Xlsx => "xlsx",
+            Format::Parquet => "parquet",
+            Format::Gephi => "gephi",
+            Format::Gexf => "gexf",
+            Format::Graphml => "graphml",
+            Format::Neo4j => "neo4j",
+            Format::Jsonld => "jsonld",
         }
     }
 }

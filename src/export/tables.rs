@@ -23,8 +23,71 @@ pub enum Cell<'a> {
     Int(u64),
     /// A probability.
     Real(f32),
+    /// Degrees of latitude or longitude.
+    Degrees(f64),
     /// Yes or no.
     Bool(bool),
+    /// Several texts, in an order that means something.
+    List(Vec<Cow<'a, str>>),
+}
+
+impl Cell<'_> {
+    /// True where nothing is known.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Cell::Empty => true,
+            Cell::Text(text) => text.is_empty(),
+            Cell::List(list) => list.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The value as text, raw, as all formats that know only text write it; `None` where nothing is known.
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            _ if self.is_empty() => return None,
+            Cell::Empty => return None,
+            Cell::Text(text) => Cow::Borrowed(text),
+            Cell::Int(n) => Cow::Owned(n.to_string()),
+            Cell::Real(x) => Cow::Owned(x.to_string()),
+            Cell::Degrees(x) => Cow::Owned(x.to_string()),
+            Cell::Bool(b) => Cow::Borrowed(if *b { "true" } else { "false" }),
+            Cell::List(list) => Cow::Owned(list.join(LIST_SEPARATOR)),
+        })
+    }
+
+    /// The number that [`Self::text`] shows: a probability of 0.9 is 0.9 here, not its nearest 32-bit neighbour.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Cell::Int(n) => Some(*n as f64),
+            Cell::Real(x) => x.to_string().parse().ok(),
+            Cell::Degrees(x) => Some(*x),
+            _ => None,
+        }
+        .filter(|x| x.is_finite())
+    }
+}
+
+/// What stands between the items of a list where a format has no lists.
+pub const LIST_SEPARATOR: &str = "; ";
+
+/// What the cells of a column are, for formats with types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// [`Cell::Text`].
+    Text,
+    /// [`Cell::Text`]: ISO 8601 day, month, year or interval.
+    Date,
+    /// [`Cell::Text`]: ISO 8601 day, always.
+    Day,
+    /// [`Cell::Int`].
+    Int,
+    /// [`Cell::Real`] or [`Cell::Degrees`].
+    Real,
+    /// [`Cell::Bool`].
+    Bool,
+    /// [`Cell::List`].
+    List,
 }
 
 impl<'a> From<&'a str> for Cell<'a> {
@@ -52,6 +115,34 @@ pub struct Column {
     pub name: &'static str,
     /// One line for people.
     pub meaning: &'static str,
+}
+
+impl Column {
+    /// What its cells are. A name means the same in every table.
+    pub fn kind(&self) -> Kind {
+        match self.name {
+            "date" | "article_date" => Kind::Date,
+            "first_day" | "last_day" => Kind::Day,
+            "start" | "end" | "record" | "mentions" | "encounters" | "further_mentions"
+            | "articles" | "partners" | "encounters_here" | "weight" | "meetings" | "calls"
+            | "occurred_count" | "planned_count" | "possible_count" | "not_count" | "reports"
+            | "copies" => Kind::Int,
+            "confidence" | "latitude" | "longitude" => Kind::Real,
+            "boilerplate" | "copy" => Kind::Bool,
+            "aliases" | "offices" | "names" | "name_ids" | "places" | "event_ids" | "sources"
+            | "conflicts" | "encounter_ids" => Kind::List,
+            _ => Kind::Text,
+        }
+    }
+}
+
+/// A table's name and columns: all that a writer of tables needs to know of it.
+#[derive(Debug, Clone)]
+pub struct Header {
+    /// Also the name of its file and sheet.
+    pub name: &'static str,
+    /// In order.
+    pub columns: Vec<Column>,
 }
 
 /// The tables.
@@ -91,6 +182,14 @@ impl Table {
             Table::Entities => "entities",
             Table::Mentions => "mentions",
             Table::Affiliations => "affiliations",
+        }
+    }
+
+    /// Name and columns.
+    pub fn header(self) -> Header {
+        Header {
+            name: self.name(),
+            columns: self.columns().to_vec(),
         }
     }
 
