@@ -335,7 +335,7 @@ impl ImportFile<'_> {
                 Kind::List => format!("split({cell}, '|')"),
             };
             let start = if n == 0 { "\nSET" } else { "," };
-            let _ = write!(set, "{start} x.{name} = {value}");
+            let _ = write!(set, "{start} x.`{name}` = {value}");
         }
         let from = format!(
             "LOAD CSV WITH HEADERS FROM 'file:///{}' AS row\n",
@@ -449,7 +449,7 @@ pub fn import_script(files: &[ImportFile<'_>]) -> String {
 
 /// `load.cypher`: the same for a running database, whose import folder must hold the files.
 pub fn load_script(files: &[ImportFile<'_>]) -> String {
-    let mut script = "// Loads the files into a running Neo4j (5 or later). Copy the .csv files to the server's import folder, then:\n\
+    let mut script = "// Loads the files into an empty database of a running Neo4j (5 or later). Copy the .csv files to the server's\n        // import folder, then:\n\
         // cypher-shell -f load.cypher\n\n"
         .to_owned();
     for file in files {

@@ -312,3 +312,62 @@ fn excel_day(kind: Kind, text: &str) -> Option<ExcelDateTime> {
         .filter(|_| day >= jiff::civil::date(1900, 3, 1))?;
     ExcelDateTime::from_ymd(year, month, date).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::tables::Column;
+    use calamine::{Reader, Xlsx};
+
+    #[test]
+    fn long_tables_go_on_and_long_texts_say_so() {
+        let header = Header {
+            name: "t",
+            columns: vec![Column {
+                name: "name",
+                meaning: "",
+            }],
+        };
+        let mut book = Book::with_limit("t.xlsx", &[], 3).unwrap();
+        let n = book.table(header).unwrap();
+        let long = "é😀".repeat(20_000);
+        for text in ["a", "b", &long, "d", "e"] {
+            book.row(n, &[text.into()]).unwrap();
+        }
+        let mut bytes = Vec::new();
+        let (counts, changes) = book.finish(&mut bytes).unwrap();
+        assert_eq!((counts, changes.cut), (vec![("t", 5)], 1));
+        let mut read: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
+        assert_eq!(read.sheet_names(), ["about", "t", "t (2)", "t (3)"]);
+        let rows = |read: &mut Xlsx<_>, sheet| -> Vec<String> {
+            let range = read.worksheet_range(sheet).unwrap();
+            range.rows().map(|r| r[0].to_string()).collect()
+        };
+        assert_eq!(rows(&mut read, "t"), ["name", "a", "b"]);
+        assert_eq!(rows(&mut read, "t (3)"), ["name", "e"]);
+        let second = rows(&mut read, "t (2)");
+        let cell = &second[1];
+        assert!(cell.encode_utf16().count() <= CELL_MAX);
+        assert!(
+            cell.starts_with("é😀é")
+                && cell.ends_with(
+                    "[cut: 40000 characters in all, the whole text is in documents.jsonl]"
+                )
+        );
+        let about = read.worksheet_range("about").unwrap();
+        assert_eq!(about.rows().next().unwrap()[0].to_string(), "texts cut");
+    }
+
+    #[test]
+    fn days_that_excel_knows() {
+        assert!(excel_day(Kind::Date, "2025-02-27").is_some());
+        for (kind, text) in [
+            (Kind::Text, "2025-02-27"),
+            (Kind::Date, "2025-02"),
+            (Kind::Day, "1900-02-28"),
+            (Kind::Date, "2025-02-30"),
+        ] {
+            assert!(excel_day(kind, text).is_none(), "{text}");
+        }
+    }
+}
