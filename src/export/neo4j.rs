@@ -449,9 +449,13 @@ pub fn import_script(files: &[ImportFile<'_>]) -> String {
 
 /// `load.cypher`: the same for a running database, whose import folder must hold the files.
 pub fn load_script(files: &[ImportFile<'_>]) -> String {
-    let mut script = "// Loads the files into an empty database of a running Neo4j (5 or later). Copy the .csv files to the server's\n        // import folder, then:\n\
-        // cypher-shell -f load.cypher\n\n"
-        .to_owned();
+    let mut script = [
+        "// Loads the files into an empty database of a running Neo4j (5 or later).",
+        "// Copy the .csv files to the server's import folder, then: cypher-shell -f load.cypher",
+        "",
+        "",
+    ]
+    .join("\n");
     for file in files {
         file.load(&mut script);
     }

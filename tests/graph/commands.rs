@@ -75,7 +75,12 @@ fn validate_finds_every_kind_of_damage() {
             "\"P1\",\"P0\"",
             "id of no Entity",
         ),
-        ("neo4j/events.csv", "\"2025-02-18\",0.93", "\"18.2.2025\",0.93", "no date"),
+        (
+            "neo4j/events.csv",
+            "\"2025-02-18\",0.93",
+            "\"18.2.2025\",0.93",
+            "no date",
+        ),
         ("neo4j/entities.csv", ":LABEL", ":LABLE", "header"),
         ("neo4j/load.cypher", "visited.csv", "", "does not name"),
         ("people.csv", "'=HYPER", "=HYPER", "formula"),

@@ -1,6 +1,5 @@
-// Loads the files into an empty database of a running Neo4j (5 or later). Copy the .csv files to the server's
-        // import folder, then:
-// cypher-shell -f load.cypher
+// Loads the files into an empty database of a running Neo4j (5 or later).
+// Copy the .csv files to the server's import folder, then: cypher-shell -f load.cypher
 
 CREATE CONSTRAINT whomet_entity IF NOT EXISTS FOR (x:Entity) REQUIRE x.entity_id IS UNIQUE;
 LOAD CSV WITH HEADERS FROM 'file:///entities.csv' AS row
