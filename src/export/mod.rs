@@ -17,6 +17,7 @@ use self::folder::{AtomicFile, Folder};
 use self::record::Record;
 use self::tables::Table;
 use crate::error::Result;
+use crate::graph::{ArticleView, Graph, Links};
 
 /// A kind of output. `documents.jsonl` is always written, because everything else is made from it.
 #[derive(
@@ -71,14 +72,15 @@ impl Default for TableOptions {
     }
 }
 
-/// Makes all files of the chosen formats from the articles in `folder`, one article in memory at a time; `see` is shown
-/// each of them. Gives back the files' names and numbers of rows.
+/// Makes all files of the chosen formats from the articles in `folder`, one article in memory at a time, and from the
+/// graph that they make; `see` is shown each article. Gives back the files' names and numbers of rows.
 ///
 /// # Errors
 /// An article cannot be read back, or a file cannot be written: each is then as it was before.
 pub fn write(
     folder: &Folder,
     options: &TableOptions,
+    (graph, links): (&Graph, &Links),
     see: &mut dyn FnMut(&Record),
 ) -> Result<Vec<(String, u64)>> {
     let mut sheets: BTreeMap<Table, CsvTable<AtomicFile>> = BTreeMap::new();
@@ -90,11 +92,12 @@ pub fn write(
             );
         }
     }
-    for record in folder.records()? {
+    for (n, record) in folder.records()?.enumerate() {
         let record = record?;
         see(&record);
         if !sheets.is_empty() {
-            tables::rows(&record, options.min_confidence, |table, cells| {
+            let view = ArticleView::new(graph, links, n);
+            tables::rows(&record, view, options.min_confidence, |table, cells| {
                 sheets
                     .get_mut(&table)
                     .map_or(Ok(()), |sheet| sheet.row(cells))

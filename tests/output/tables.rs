@@ -11,6 +11,7 @@ use whomet::error::Location;
 use whomet::export::csv::CsvTable;
 use whomet::export::record::Record;
 use whomet::export::tables::{Table, rows};
+use whomet::graph::ArticleView;
 
 type Row = BTreeMap<String, String>;
 
@@ -182,7 +183,7 @@ fn hostile_cells_are_harmless() {
     let record = Record::new(&dummy(article).unwrap(), "r");
     for table in Table::ALL {
         let mut csv = CsvTable::new(table, Vec::new(), false).unwrap();
-        rows(&record, 0.0, |t, cells| {
+        rows(&record, ArticleView::default(), 0.0, |t, cells| {
             if t == table { csv.row(cells) } else { Ok(()) }
         })
         .unwrap();
