@@ -14,8 +14,13 @@ use crate::sets::Sets;
 
 /// Forms of one block that are all compared; of a larger block each with as many neighbours in order of name.
 const BLOCK: usize = 64;
+/// A form in so many times fewer articles than another is a slip of a reader or writer, and no rival to it.
+const MISREAD: usize = 20;
 /// Points between the best and the second candidate that make the best the one.
 const MARGIN: f32 = 2.0;
+
+/// Points for names that differ in a consonant: whatever else speaks for them, they are proposed at most.
+const ANOTHER_CONSONANT: f32 = 0.5;
 
 /// A full name and who bears it.
 struct Name {
@@ -221,6 +226,13 @@ impl People<'_> {
         self.find_torn(&mut pairs);
         let (names, facts) = (&self.names, self.context.facts);
         let hindrance = |a: &[usize], b: &[usize]| {
+            // A misread name ("Joe Biden forewent") does not speak for those it was joined with.
+            let counts = |all: &[usize]| -> Vec<usize> {
+                let most = all.iter().map(|&x| names[x].articles.len()).max();
+                let counts = |x: &usize| names[*x].articles.len() * MISREAD >= most.unwrap_or(0);
+                all.iter().copied().filter(counts).collect()
+            };
+            let (a, b) = (&counts(a), &counts(b));
             a.iter()
                 .flat_map(|x| b.iter().map(move |y| (&names[*x], &names[*y])))
                 .find_map(|(x, y)| {
@@ -264,6 +276,8 @@ impl People<'_> {
     fn judge(&self, a: usize, b: usize) -> Option<Pair> {
         let (x, y) = (&self.names[a], &self.names[b]);
         let (mut points, alike) = likeness(&x.parts, &y.parts)?;
+        let doubt =
+            (points == ANOTHER_CONSONANT).then(|| "which is a doubt for a person".to_owned());
         let mut reasons = vec![alike];
         let bearers = self
             .families
@@ -302,7 +316,7 @@ impl People<'_> {
             b,
             points,
             reasons,
-            doubt: None,
+            doubt,
         })
     }
 
@@ -395,6 +409,12 @@ fn likeness(a: &PersonName, b: &PersonName) -> Option<(f32, String)> {
     } else if one_edit(given.0, given.1) && sounds(family.0, family.1)
         || one_edit(family.0, family.1) && sounds(given.0, given.1)
     {
+        // McCaul is not McFaul: a consonant that differs is a doubt that only a person can remove.
+        if consonants(given.0) != consonants(given.1)
+            || consonants(family.0) != consonants(family.1)
+        {
+            return Some((ANOTHER_CONSONANT, "one consonant differs".to_owned()));
+        }
         // Long names that are nearly equal as a whole are likelier one than short ones (Jaro-Winkler, as in record
         // linkage: W. E. Winkler, 1990).
         let near = strsim::jaro_winkler(&short.concat(), &long.concat()) as f32;
@@ -407,7 +427,7 @@ fn likeness(a: &PersonName, b: &PersonName) -> Option<(f32, String)> {
     };
     // A son is named after his father.
     if a.suffix != b.suffix {
-        points = f32::min(points - 1.5, 0.75);
+        points = (points - 1.5).clamp(0.6, 1.5);
     }
     Some((points, words.to_owned()))
 }
@@ -418,6 +438,16 @@ struct Candidate {
     shown: String,
     profile: Profile,
     articles: BTreeSet<u32>,
+    /// Days of its articles, ascending.
+    days: Vec<i32>,
+}
+
+impl Candidate {
+    /// Its articles within half a year of `day`.
+    fn around(&self, day: i32) -> usize {
+        let from = self.days.partition_point(|&d| d < day - 183);
+        self.days.partition_point(|&d| d <= day + 183) - from
+    }
 }
 
 /// How well a bare name in one article fits one person.
@@ -465,7 +495,7 @@ impl People<'_> {
         let facts = self.context.facts;
         // More people of one name than this are not told apart by what stands beside them.
         let most = 24;
-        let candidates: Vec<Candidate> = roots
+        let mut candidates: Vec<Candidate> = roots
             .iter()
             .take(most)
             .map(|&root| {
@@ -480,17 +510,30 @@ impl People<'_> {
                     self.joiner.members(root).iter().max_by_key(|&&f| {
                         (self.joiner.forms[f].locals.len(), std::cmp::Reverse(f))
                     });
+                let articles: BTreeSet<u32> = all
+                    .iter()
+                    .map(|&l| facts.locals[l as usize].article)
+                    .collect();
+                let mut days: Vec<i32> = articles
+                    .iter()
+                    .filter_map(|&a| facts.articles[a as usize].day)
+                    .collect();
+                days.sort_unstable();
                 Candidate {
                     root,
                     shown: best.map_or_else(String::new, |&f| self.names[f].shown.clone()),
                     profile: self.context.profile(&all),
-                    articles: all
-                        .iter()
-                        .map(|&l| facts.locals[l as usize].article)
-                        .collect(),
+                    articles,
+                    days,
                 }
             })
             .collect();
+        let most = candidates
+            .iter()
+            .map(|c| c.articles.len())
+            .max()
+            .unwrap_or(0);
+        candidates.retain(|c| c.articles.len() * MISREAD >= most);
         let name = shown(facts, &locals);
         let all: u32 = candidates.iter().map(|c| c.articles.len() as u32).sum();
         // By candidate and verdict: locals, lowest points, reasons with their counts.
@@ -503,7 +546,7 @@ impl People<'_> {
             let id = facts.article_id(article);
             let fits: Vec<Fit> = candidates
                 .iter()
-                .map(|c| self.fit(l, c, candidates.len(), all))
+                .map(|c| self.fit(l, c, &candidates, all))
                 .collect();
             let mut order: Vec<usize> = (0..fits.len())
                 .filter(|&i| !candidates[i].articles.contains(&article))
@@ -594,7 +637,7 @@ impl People<'_> {
 
     /// Counts the evidence that the bare name at `l` means `candidate`, one of `among` whose names stand in `all`
     /// articles.
-    fn fit(&self, l: u32, candidate: &Candidate, among: usize, all: u32) -> Fit {
+    fn fit(&self, l: u32, candidate: &Candidate, among: &[Candidate], all: u32) -> Fit {
         let context = &self.context;
         let local = &context.facts.locals[l as usize];
         let article = &context.facts.articles[local.article as usize];
@@ -610,15 +653,26 @@ impl People<'_> {
             reasons.push("named beside the same people, bodies and places".to_owned());
         }
         telling |= plus >= 1.0;
-        let share = candidate.articles.len() as f32 / all.max(1) as f32;
-        if among == 1 {
+        if among.len() == 1 {
             points += 1.0;
             reasons.push("nobody else of this family name".to_owned());
         } else {
-            reasons.push(format!("{among} people of this family name"));
-            if share >= 0.9 {
-                points += 0.75;
-                reasons.push("nine of ten articles with the name mean this person".to_owned());
+            // Who is seldom named is seldom meant (the logarithm of the prior).
+            let share = candidate.articles.len() as f32 / all.max(1) as f32;
+            points += share.ln().max(-2.0);
+            reasons.push(format!("{} people of this family name", among.len()));
+        }
+        // Hundreds of articles of these months that give the whole name, and nearly all of them mean one person.
+        if let Some(day) = article.day {
+            let (own, all) = (
+                candidate.around(day),
+                among.iter().map(|c| c.around(day)).sum::<usize>(),
+            );
+            if own >= 20 && own * 20 >= all * 19 {
+                points += 1.0;
+                telling = true;
+                reasons
+                    .push("meant by 19 of 20 articles of these months with a full name".to_owned());
             }
         }
         if let Some(days) = article.day.and_then(|d| candidate.profile.distance(d)) {
@@ -659,7 +713,7 @@ impl People<'_> {
                 .company(l)
                 .into_iter()
                 .map(|f| (self.context.weight(f), f))
-                .filter(|f| f.0 >= 0.6)
+                .filter(|f| f.0 >= 0.7)
                 .collect();
             rare.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             // The rarest ones are enough: pairs grow with the square.
