@@ -16,6 +16,8 @@ Examples:
       Say what the fields of a JSONL or CSV file are called.
   whomet extract articles/ -o - | jq -r .meetings[].status
       Stream documents.jsonl to another program.
+  whomet review out
+      Answer which names mean the same person, organisation or place.
   whomet explain 'Lavrov met Kerry in Geneva on Friday.' --date 2016-08-27
       Show what is found in a text.
   whomet export out --format gephi,xlsx
@@ -33,6 +35,8 @@ Output folder:
   entities.csv      people, organisations, places, groups and events of each article
   mentions.csv      every occurrence of a name
   affiliations.csv  offices and affiliations
+  graph.json        people, organisations, places and events over all articles, once each
+  merges.csv        which names were taken for one, and why: yours to change (whomet resolve --help)
   documents.jsonl   everything found, with the texts (appears when the run is done)
   run.json          what was read, what failed and why, how long it took
 
@@ -76,6 +80,10 @@ pub enum Command {
     Stats(StatsArgs),
     /// Show how two names are connected, with the sentences that say so
     Path(PathArgs),
+    /// Tell people, organisations and places over all articles again, by your decisions in merges.csv
+    Resolve(ResolveArgs),
+    /// Go through the proposals in merges.csv, one question at a time
+    Review(ReviewArgs),
 }
 
 /// The arguments of `extract`.
@@ -307,6 +315,45 @@ pub struct PathArgs {
     /// Which encounters.
     #[command(flatten)]
     pub filter: FilterArgs,
+}
+
+const RESOLVE: &str = "\
+merges.csv has a row for every decision about two names. Change a verdict (merged, kept apart, proposed), or add
+a row with a verdict and two names; then run this. The articles are not extracted again. Rows that you changed are
+yours: they hold in every later run, also with more articles or --restart, and are never overwritten.
+
+  verdict,kind,name_a,name_b
+  merged,person,Lula,Luiz Inácio Lula da Silva
+  kept apart,organization,Al-Shabaab,Al-Shabab FC
+
+Where a name alone does not say who is meant, article_ids says in which articles it is decided; empty the cell to
+decide for all. A row that keeps a name apart from itself splits the listed articles off as another person.
+
+Written anew: graph.json, merges.csv and the tables, these with the options of the run. Ids stay.";
+
+const REVIEW: &str = "\
+Both names are shown side by side, with the evidence. Answers: y joins them, n keeps them apart, s (or just Enter)
+passes on, q ends. Answers are kept in merges.csv as yours and applied at the end, as by whomet resolve.";
+
+/// The arguments of `resolve`.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+#[command(after_help = RESOLVE)]
+pub struct ResolveArgs {
+    /// Folder of a run that is done
+    #[arg(value_name = "OUT")]
+    pub folder: PathBuf,
+    /// No summary
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// The arguments of `review`.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+#[command(after_help = REVIEW)]
+pub struct ReviewArgs {
+    /// Folder of a run that is done
+    #[arg(value_name = "OUT")]
+    pub folder: PathBuf,
 }
 
 #[cfg(test)]

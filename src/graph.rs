@@ -1,9 +1,10 @@
 //! The nouns of a whole run: who and what the articles speak of, once each, and what happened between them.
 //!
-//! the registry makes a [`Graph`] from `documents.jsonl` and the decisions in `merges.csv`; graph files, tables
+//! The registry ([`crate::registry`]) makes a [`Graph`] from `documents.jsonl` and the decisions in `merges.csv`; graph files, tables
 //! over all articles, statistics and paths are made from it. It is kept in the output folder as `graph.json`
 //! ([`FILE`]), whole and sorted, so that the same articles and decisions give the same bytes.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Write};
 use std::path::Path;
@@ -280,5 +281,51 @@ impl Graph {
             within("article", articles, &mut office.articles.iter().copied())?;
         }
         Ok(())
+    }
+}
+
+/// Where the entities and encounters of the articles went.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Links {
+    /// By position of the article: its entities' ids and their positions in [`Graph::entities`], sorted.
+    pub entities: Vec<Vec<(u32, usize)>>,
+    /// By position of the article and number of the encounter in it (from 1), positions in [`Graph::events`].
+    pub events: BTreeMap<(usize, u32), usize>,
+}
+
+/// What the graph says of one article's entities and encounters; by default nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ArticleView<'g> {
+    of: Option<(&'g Graph, &'g Links, usize)>,
+}
+
+impl<'g> ArticleView<'g> {
+    /// The view of the article at position `article`.
+    pub fn new(graph: &'g Graph, links: &'g Links, article: usize) -> Self {
+        ArticleView {
+            of: Some((graph, links, article)),
+        }
+    }
+
+    /// The node of the article's entity `id`.
+    pub fn entity(&self, id: u32) -> Option<&'g EntityNode> {
+        let (graph, links, article) = self.of?;
+        let list = links.entities.get(article)?;
+        let i = list.binary_search_by_key(&id, |e| e.0).ok()?;
+        graph.entities.get(list[i].1)
+    }
+
+    /// The event that the article's encounter `n` (from 1) reports.
+    pub fn event(&self, n: usize) -> Option<&'g EventNode> {
+        let (graph, links, article) = self.of?;
+        let event = links.events.get(&(article, u32::try_from(n).ok()?))?;
+        graph.events.get(*event)
+    }
+
+    /// The id of the article that this one repeats.
+    pub fn copy_of(&self) -> Option<&'g str> {
+        let (graph, _, article) = self.of?;
+        let original = graph.articles.get(article)?.copy_of?;
+        Some(&graph.articles.get(original)?.id)
     }
 }

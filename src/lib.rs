@@ -9,6 +9,10 @@
 //!                                     documents.jsonl ─► tables, run.json           in input order
 //! ```
 //!
+//! The [`graph`] over all articles is kept as `graph.json`. An [`export::view`] is the part of it that is asked for;
+//! graph files, workbooks and tables ([`export`]), figures ([`stats`]) and connections ([`path`]) are made from that alone,
+//! and [`validate`] reads all of them again.
+//!
 //! One struct per stage, consumed by the next ([`document`], [`signals`]); a stage's file begins with its arrow. Stages
 //! do not know each other: [`extractor`] knows their order for one article, [`pipeline`] runs it on all cores. A
 //! [`span::Span`] is the currency: half-open bytes into the article's body. Exported offsets are characters.
@@ -48,13 +52,16 @@ pub mod graph;
 pub mod ingest;
 pub mod logits;
 pub mod lookup;
+mod names;
 pub mod outputs;
 pub mod path;
 pub mod pipeline;
 pub mod receipt;
+pub mod registry;
 pub mod relate;
 pub mod resolve;
 pub mod segment;
+mod sets;
 pub mod signals;
 pub mod span;
 pub mod stats;

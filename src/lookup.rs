@@ -1,10 +1,8 @@
 //! A name as a person types it => the entity meant, or those that may be meant.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
 use crate::error::{Error, Result};
 use crate::graph::Graph;
+use crate::names::text::fold;
 
 /// Suggestions given at most.
 const SUGGESTIONS: usize = 6;
@@ -13,7 +11,8 @@ const ALIKE: f64 = 0.84;
 
 /// The position of the entity that `name` (or an id such as `P17`) stands for in `graph`.
 ///
-/// A full name beats an alias; case, accents and punctuation do not matter. Among several of one name none is chosen.
+/// A full name of several words beats an alias; a single word, such as a family name, may be any of its bearers. Case,
+/// accents and punctuation do not matter. Among several none is chosen.
 ///
 /// # Errors
 /// None or several may be meant: the message names them.
@@ -35,7 +34,10 @@ pub fn find(graph: &Graph, name: &str) -> Result<usize> {
             .collect()
     };
     let same = |n: &str| fold(n) == wanted;
-    for found in [whole(&|n| n == name), whole(&same), any(&same)] {
+    let full = wanted
+        .contains(' ')
+        .then(|| [whole(&|n| n == name), whole(&same)]);
+    for found in full.into_iter().flatten().chain([any(&same)]) {
         match found.as_slice() {
             [] => {}
             [one] => return Ok(*one),
@@ -92,15 +94,4 @@ fn describe(graph: &Graph, positions: &[usize]) -> String {
         lines.push(format!("  and {} more", sorted.len() - SUGGESTIONS));
     }
     lines.join("\n")
-}
-
-/// Lower case, without accents, words separated by single spaces.
-fn fold(name: &str) -> String {
-    let plain: String = name
-        .nfd()
-        .filter(|c| !is_combining_mark(*c) && !matches!(c, '\'' | '’' | '.'))
-        .flat_map(char::to_lowercase)
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }

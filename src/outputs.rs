@@ -3,6 +3,7 @@
 //! No article is read again: everything comes from `graph.json` (and, for the tables of single articles, from
 //! `documents.jsonl`).
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -12,11 +13,13 @@ use jiff::civil::Date;
 use crate::app::Surroundings;
 use crate::cli::{ExportArgs, FilterArgs, PathArgs, StatsArgs, ValidateArgs};
 use crate::error::{Error, Location, Result};
-use crate::export::files::{self, Exports, Origin};
-use crate::export::folder::DOCUMENTS;
+use crate::export::Format;
+use crate::export::files::{self, Articles, Exports, Origin};
+use crate::export::folder::{DOCUMENTS, Folder};
 use crate::export::view::{Filter, View, days};
-use crate::graph::{self, Graph};
+use crate::graph::{self, Graph, Links};
 use crate::receipt::sha256;
+use crate::registry::store;
 use crate::{lookup, path as ways, stats as figures, validate as checks};
 
 /// `export`: makes files of the formats asked for.
@@ -29,13 +32,26 @@ pub fn export(args: &ExportArgs, io: &mut Surroundings<'_>) -> Result<u8> {
     let view = View::new(&graph, &filter);
     let file = args.out.join(graph::FILE);
     let bytes = fs::read(&file).map_err(|e| Error::io(Location::file(&file), "read", e))?;
+    let formats: BTreeSet<Format> = args.format.iter().copied().collect();
+    let documents = args.out.join(DOCUMENTS);
+    let of_articles = [Format::Xlsx, Format::Parquet]
+        .iter()
+        .any(|f| formats.contains(f));
+    // Which entity of which article became what is not kept; it is found again from the same articles and decisions.
+    let links = match of_articles && files::has_articles(&filter) && documents.is_file() {
+        true => Some(links(&args.out, &graph)?),
+        false => None,
+    };
     let origin = Origin {
         graph: &sha256(&bytes),
-        documents: Some(&args.out.join(DOCUMENTS)),
+        articles: links.as_ref().map(|links| Articles {
+            documents: &documents,
+            links,
+        }),
         bom: !args.no_bom,
     };
     let dir = args.output.as_deref().unwrap_or(&args.out);
-    let done = files::write(&view, &args.format.iter().copied().collect(), origin, dir)?;
+    let done = files::write(&view, &formats, origin, dir)?;
     if !args.quiet {
         let _ = io.stderr.write_all(summary(&done, dir).as_bytes());
     }
@@ -123,6 +139,17 @@ pub fn path(args: &PathArgs, io: &mut Surroundings<'_>) -> Result<u8> {
     };
     print(io, &ways::text(&view, &way))?;
     Ok(0)
+}
+
+fn links(out: &Path, graph: &Graph) -> Result<Links> {
+    let resolved = store::resolve(&Folder::reopen(out)?)?;
+    if resolved.graph != *graph {
+        return Err(Error::Usage(format!(
+            "{0}: graph.json is older than merges.csv or documents.jsonl; run whomet resolve {0} first",
+            out.display()
+        )));
+    }
+    Ok(resolved.links)
 }
 
 fn read(out: &Path) -> Result<Graph> {

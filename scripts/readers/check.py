@@ -3,10 +3,9 @@
 
 usage: scripts/readers/check.py [--whomet PROGRAM] [--office] OUT...
 
-NetworkX and igraph read GEXF and GraphML; pandas the tables; Kuzu and FalkorDB, Cypher
-engines, the Neo4j files and their LOAD CSV script; pyarrow and DuckDB
-the Parquet; openpyxl and (with --office) LibreOffice the workbook and a table. Where Python packages or LibreOffice are
-missing, that is said and is no failure: exit status 0. A difference is: exit status 1.
+NetworkX and igraph read GEXF and GraphML; pandas the tables; Kuzu and FalkorDB, Cypher engines, the Neo4j files and their
+LOAD CSV script; pyarrow and DuckDB the Parquet; openpyxl and (with --office) LibreOffice the workbook and tables. Where
+Python packages or LibreOffice are missing, that is said and is no failure: exit status 0. A difference is: exit status 1.
 
 The packages are pinned in requirements.txt and installed into target/readers, once.
 """

@@ -20,6 +20,7 @@ use super::view::{Filter, View};
 use super::xlsx::Book;
 use super::{Format, gephi, graph_xml, jsonld, neo4j};
 use crate::error::{Error, Location, Result};
+use crate::graph::{ArticleView, Links};
 
 /// The receipt's name.
 pub const EXPORTS: &str = "exports.json";
@@ -101,14 +102,23 @@ impl Exports {
     }
 }
 
+/// The single articles of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct Articles<'a> {
+    /// documents.jsonl, or what it grows from.
+    pub documents: &'a Path,
+    /// Where their entities and encounters went in the graph.
+    pub links: &'a Links,
+}
+
 /// Where the parts of a view come from.
 #[derive(Debug, Clone, Copy)]
 pub struct Origin<'a> {
     /// SHA-256 of graph.json.
     pub graph: &'a str,
-    /// documents.jsonl, for the tables of single articles in workbook and Parquet; left out where a part is asked for,
-    /// because a part of the graph is no part of them.
-    pub documents: Option<&'a Path>,
+    /// For the tables of single articles in workbook and Parquet; left out where a part is asked for, because a part of
+    /// the graph is no part of them.
+    pub articles: Option<Articles<'a>>,
     /// Start CSV tables with a byte-order mark.
     pub bom: bool,
 }
@@ -279,7 +289,7 @@ impl Folder<'_> {
             table.each(view, |cells| out.row(cells))?;
             done.push((table.name(), out.finish()?));
         }
-        if let Some(documents) = of_articles(view, origin) {
+        if let Some(articles) = origin.articles.filter(|_| has_articles(&view.filter)) {
             let mut tables = BTreeMap::new();
             for table in Table::ALL {
                 tables.insert(
@@ -287,8 +297,8 @@ impl Folder<'_> {
                     ParquetTable::new(&table.header(), self.start(&path(table.name()))?)?,
                 );
             }
-            each_record(documents, |record| {
-                tables::rows(record, view.filter.min_confidence, |table, cells| {
+            each_record(view, articles, |record, seen| {
+                tables::rows(record, seen, view.filter.min_confidence, |table, cells| {
                     tables.get_mut(&table).map_or(Ok(()), |out| out.row(cells))
                 })
             })?;
@@ -327,14 +337,15 @@ impl Folder<'_> {
             let sheet = book.table(table.header())?;
             table.each(view, |cells| book.row(sheet, cells))?;
         }
-        if let Some(documents) = of_articles(view, origin) {
+        if let Some(articles) = origin.articles.filter(|_| has_articles(&view.filter)) {
             let mut sheets = BTreeMap::new();
             for table in Table::ALL {
                 sheets.insert(table, book.table(table.header())?);
             }
-            each_record(documents, |record| {
+            each_record(view, articles, |record, seen| {
                 tables::rows(
                     record,
+                    seen,
                     view.filter.min_confidence,
                     |table, cells| match sheets.get(&table) {
                         Some(&sheet) => book.row(sheet, cells),
@@ -364,20 +375,22 @@ impl Folder<'_> {
     }
 }
 
-/// Where the tables of single articles come from, if they are asked for.
-pub fn of_articles<'a>(view: &View<'_>, origin: Origin<'a>) -> Option<&'a Path> {
+/// True where the tables of single articles go with what `filter` asks for.
+pub fn has_articles(filter: &Filter) -> bool {
     let only = Filter {
-        min_confidence: view.filter.min_confidence,
+        min_confidence: filter.min_confidence,
         ..Filter::default()
     };
-    origin
-        .documents
-        .filter(|path| view.filter == only && path.is_file())
+    *filter == only
 }
 
-fn each_record(documents: &Path, mut see: impl FnMut(&Record) -> Result<()>) -> Result<()> {
-    for record in records(documents)? {
-        see(&record?)?;
+fn each_record<'g>(
+    view: &View<'g>,
+    articles: Articles<'g>,
+    mut see: impl FnMut(&Record, ArticleView<'g>) -> Result<()>,
+) -> Result<()> {
+    for (n, record) in records(articles.documents)?.enumerate() {
+        see(&record?, ArticleView::new(view.graph, articles.links, n))?;
     }
     Ok(())
 }

@@ -12,12 +12,12 @@ use serde_json::Value;
 
 use crate::error::{Error, Location, Result};
 use crate::export::Format;
-use crate::export::files::{Counts, Export, Exports, Origin, of_articles, records, rows};
+use crate::export::files::{Counts, Export, Exports, has_articles, records, rows};
 use crate::export::folder::{DOCUMENTS, RECEIPT};
 use crate::export::graph_tables::GraphTable;
 use crate::export::tables::{self, Column, Table};
 use crate::export::view::View;
-use crate::graph::{self, Graph};
+use crate::graph::{self, ArticleView, Graph};
 use crate::receipt::{Output, sha256};
 
 mod graphs;
@@ -185,10 +185,15 @@ fn counts_of_articles(documents: &Path, min_confidence: f32) -> Result<Option<Co
     let mut articles = 0;
     for record in records(documents)? {
         articles += 1;
-        tables::rows(&record?, min_confidence, |table, _| {
-            *counts.entry(table.name().to_owned()).or_default() += 1;
-            Ok(())
-        })?;
+        tables::rows(
+            &record?,
+            ArticleView::default(),
+            min_confidence,
+            |table, _| {
+                *counts.entry(table.name().to_owned()).or_default() += 1;
+                Ok(())
+            },
+        )?;
     }
     counts.insert("articles read".to_owned(), articles);
     Ok(Some(counts))
@@ -262,16 +267,18 @@ fn format(
     documents: &Path,
 ) -> Result<Vec<Verdict>> {
     let view = View::new(graph, &export.filter);
-    let origin = Origin {
-        graph: sha,
-        documents: Some(documents),
-        bom: true,
+    // They are in the files where documents.jsonl was there.
+    let with_articles = match name {
+        "xlsx" => export
+            .files
+            .values()
+            .any(|sheets| sheets.contains_key(Table::Triples.name())),
+        "parquet" => export.files.contains_key("parquet/triples.parquet"),
+        _ => false,
     };
-    let articles = match of_articles(&view, origin) {
-        Some(path) if matches!(name, "xlsx" | "parquet") => {
-            counts_of_articles(path, export.filter.min_confidence)?
-        }
-        _ => None,
+    let articles = match with_articles && has_articles(&export.filter) {
+        true => counts_of_articles(documents, export.filter.min_confidence)?,
+        false => None,
     };
     let mut tables: BTreeMap<&str, (Vec<Column>, u64)> = BTreeMap::new();
     for table in GraphTable::ALL {

@@ -24,7 +24,9 @@ fn one_thread_and_two_give_the_same_bytes() {
             "documents.jsonl",
             "encounters.csv",
             "entities.csv",
+            "graph.json",
             "mentions.csv",
+            "merges.csv",
             "run.json",
             "triples.csv"
         ]

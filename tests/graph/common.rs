@@ -47,6 +47,7 @@ pub fn whomet<S: AsRef<str>>(args: &[S]) -> (u8, String, String) {
     let mut io = Surroundings {
         terminal: Terminal::default(),
         env: &|_| None,
+        stdin: &mut std::io::empty(),
         stdout: &mut stdout,
         stderr: &mut stderr,
     };

@@ -488,7 +488,7 @@ fn a_failing_export_leaves_the_old_file() {
     fs::create_dir(dir.path().join(".whomet.gexf.tmp")).unwrap();
     let origin = Origin {
         graph: "x",
-        documents: None,
+        articles: None,
         bom: true,
     };
     files::write(&view, &[Format::Gexf].into(), origin, dir.path()).unwrap_err();

@@ -154,11 +154,13 @@ pub fn whomet_to<S: Into<OsString> + Clone>(
     stdout: &mut dyn Write,
     model: &str,
 ) -> Ran {
+    let stdin: &[u8] = b"";
     let count = Arc::new(AtomicU64::new(0));
     let mut stderr = Vec::new();
     let mut io = Surroundings {
         terminal: Terminal::default(),
         env: &|_| None,
+        stdin: &mut &*stdin,
         stdout,
         stderr: &mut stderr,
     };

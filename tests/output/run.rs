@@ -29,7 +29,9 @@ fn threads_change_nothing() {
                 "documents.jsonl",
                 "encounters.csv",
                 "entities.csv",
+                "graph.json",
                 "mentions.csv",
+                "merges.csv",
                 "run.json",
                 "triples.csv"
             ]

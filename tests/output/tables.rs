@@ -12,6 +12,7 @@ use whomet::export::csv::CsvTable;
 use whomet::export::graph_tables::GraphTable;
 use whomet::export::record::Record;
 use whomet::export::tables::{Cell, Kind, Table, rows};
+use whomet::graph::ArticleView;
 
 type Row = BTreeMap<String, String>;
 
@@ -183,7 +184,7 @@ fn hostile_cells_are_harmless() {
     let record = Record::new(&dummy(article).unwrap(), "r");
     for table in Table::ALL {
         let mut csv = CsvTable::new(table, Vec::new(), false).unwrap();
-        rows(&record, 0.0, |t, cells| {
+        rows(&record, ArticleView::default(), 0.0, |t, cells| {
             if t == table { csv.row(cells) } else { Ok(()) }
         })
         .unwrap();
@@ -218,7 +219,7 @@ fn cells_are_of_their_columns_kind() {
         ..Article::default()
     };
     let record = Record::new(&dummy(article).unwrap(), "r");
-    rows(&record, 0.0, |table, cells| {
+    rows(&record, ArticleView::default(), 0.0, |table, cells| {
         for (column, cell) in table.columns().iter().zip(cells) {
             let fits = match cell {
                 Cell::Empty => true,
