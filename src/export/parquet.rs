@@ -1,6 +1,6 @@
 //! Rows => Apache Parquet: typed, nullable columns, lists as lists, days as dates, compressed with Snappy.
 //!
-//! Written with the column writers of Apache's own crate; rows are gathered into groups of [`GROUP`].
+//! Written with the column writers of Apache's own crate; rows are gathered into groups of 65,536.
 
 use std::io::Write;
 use std::sync::Arc;

@@ -38,7 +38,7 @@ pub struct Verdict {
     pub file: String,
     /// What was counted in it.
     pub counts: Counts,
-    /// What is wrong, the first [`TOLD`] of it.
+    /// What is wrong, the first five of it.
     pub problems: Vec<String>,
     /// All that is wrong.
     pub wrong: u64,

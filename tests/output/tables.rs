@@ -263,3 +263,28 @@ fn columns_are_documented() {
     }
     assert_eq!(fs::read_to_string(path).unwrap(), text);
 }
+
+/// All formats at the end of an extraction, which `validate` finds right, and again the same from the finished run.
+#[test]
+fn an_extraction_writes_every_format() {
+    let dir = tempdir().unwrap();
+    let (input, out) = (articles(dir.path()), dir.path().join("out"));
+    let all = "csv,xlsx,parquet,gephi,gexf,graphml,neo4j,jsonld";
+    whomet(&extract(&input, &out, &["--format", all]));
+    let gexf = fs::read_to_string(out.join("whomet.gexf")).unwrap();
+    assert!(gexf.contains("label=\"Tëd Örn\""), "{gexf}");
+    let out_text = out.display().to_string();
+    let ran = whomet(&["validate", &out_text]);
+    let said = String::from_utf8(ran.stdout).unwrap();
+    assert_eq!(ran.status, 0, "{said}");
+    assert!(said.contains("parquet/triples.parquet"), "{said}");
+    let read = |file: &str| fs::read(out.join(file)).unwrap();
+    let files = ["whomet.xlsx", "parquet/triples.parquet", "exports.json"];
+    let before = files.map(read);
+    whomet(&["export", &out_text, "--format", all]);
+    for (file, before) in files.iter().zip(before) {
+        assert!(read(file) == before, "{file} differs");
+    }
+    whomet(&extract(&input, &out, &["--restart", "--format", "jsonl"]));
+    assert!(!out.join("whomet.xlsx").exists() && !out.join("gephi/nodes.csv").exists());
+}
