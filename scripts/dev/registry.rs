@@ -19,7 +19,7 @@ use whomet::document::{EncounterKind, NameType, Status};
 use whomet::export::record::{
     EntityRecord, MeetingRecord, MentionRecord, ParticipantRecord, Record, Records, RoleRecord,
 };
-use whomet::registry::{Ids, Resolved, Verdict, build};
+use whomet::registry::{Ids, Resolved, Verdict, build, decisions};
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -63,8 +63,12 @@ fn main() {
     if let Some(n) = args.get(1).filter(|_| args[0] != "--synthetic") {
         show(&resolved, n.parse().unwrap());
     }
-    // Decisions about names that hold a word.
-    if let Some(word) = args.get(2) {
+    if let (Some("--gold"), Some(path)) = (args.get(2).map(String::as_str), args.get(3)) {
+        gold(&resolved, Path::new(&args[0]), Path::new(path));
+    } else if let Some(path) = args.get(2).and_then(|a| a.strip_prefix("--dump=")) {
+        decisions::write(&mut File::create(path).unwrap(), &resolved.decisions).unwrap();
+    } else if let Some(word) = args.get(2) {
+        // Decisions about names that hold a word.
         for d in resolved
             .decisions
             .iter()
@@ -77,6 +81,73 @@ fn main() {
             );
         }
     }
+}
+
+/// Precision and recall on judged pairs: kind, article, name in it, other name, same or different.
+fn gold(resolved: &Resolved, documents: &Path, pairs: &Path) {
+    let pairs = std::fs::read_to_string(pairs).unwrap();
+    let pairs: Vec<Vec<&str>> = pairs
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .map(|l| l.split('\t').collect())
+        .collect();
+    let wanted: BTreeMap<&str, ()> = pairs.iter().map(|p| (p[1], ())).collect();
+    let file = BufReader::new(File::open(documents).unwrap());
+    let mut node: BTreeMap<(String, String), &whomet::graph::EntityNode> = BTreeMap::new();
+    for (n, record) in Records::new(file, documents)
+        .take_while(Result::is_ok)
+        .enumerate()
+    {
+        let record = record.unwrap();
+        if wanted.contains_key(record.id.as_str()) {
+            let view = whomet::graph::ArticleView::new(&resolved.graph, &resolved.links, n);
+            for e in &record.entities {
+                if let Some(found) = view.entity(e.id) {
+                    node.insert((record.id.clone(), e.name.clone()), found);
+                }
+            }
+        }
+    }
+    let mut counts: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+    for p in &pairs {
+        let [kind, article, a, b, truth] = p[..] else {
+            panic!("{p:?}")
+        };
+        let Some(found) = node.get(&(article.to_owned(), a.to_owned())) else {
+            println!("not found: {p:?}");
+            continue;
+        };
+        let merged = found.name == b || found.aliases.iter().any(|x| x == b);
+        let proposed = resolved.decisions.iter().any(|d| {
+            d.verdict == Verdict::Proposed
+                && (d.names == [a, b] || d.names == [b, a])
+                && d.article_ids.iter().any(|x| x == article)
+        });
+        let verdict = match (merged, proposed) {
+            (true, _) => "merged",
+            (_, true) => "proposed",
+            _ => "apart",
+        };
+        if (verdict == "merged") != (truth == "same") {
+            println!("{verdict:9} but {truth}: {kind} {article} [{a}] [{b}]");
+        }
+        *counts.entry((verdict, truth)).or_default() += 1;
+    }
+    let n = |v, t| counts.get(&(v, t)).copied().unwrap_or(0);
+    let same = n("merged", "same") + n("proposed", "same") + n("apart", "same");
+    println!(
+        "{} pairs, {same} of them the same. merged: {} right, {} wrong (precision {:.3}, recall {:.3}); proposed: {} the same, {} different; kept apart: {} the same, {} different",
+        pairs.len(),
+        n("merged", "same"),
+        n("merged", "different"),
+        f64::from(n("merged", "same"))
+            / f64::from((n("merged", "same") + n("merged", "different")).max(1)),
+        f64::from(n("merged", "same")) / f64::from(same.max(1)),
+        n("proposed", "same"),
+        n("proposed", "different"),
+        n("apart", "same"),
+        n("apart", "different"),
+    );
 }
 
 /// Kilobytes of the largest resident set so far.
