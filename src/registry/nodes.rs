@@ -249,9 +249,9 @@ fn node(
     }
 }
 
-/// The fullest of the commonest names: of those that at least a fifth as many articles use as the commonest, the one
-/// with most words; of equals the commoner, rather in mixed than in capital letters. A place or people keeps its
-/// commonest name.
+/// The fullest of the commonest names: of those that at least half as many articles use as the commonest, the one with
+/// most words, none of them twice; of equals the commoner, rather in mixed than in capital letters. A place or people
+/// keeps its commonest name.
 fn fullest(names: &BTreeMap<&str, u32>, kind: NameType) -> String {
     let most = names.values().copied().max().unwrap_or(0);
     let shouted =
@@ -261,7 +261,8 @@ fn fullest(names: &BTreeMap<&str, u32>, kind: NameType) -> String {
             // Initials and suffixes make a name longer, not fuller.
             let parts = words(name);
             let whole = parts.iter().filter(|w| w.chars().count() > 2).count();
-            (whole >= 2, !shouted(name), whole)
+            let distinct = parts.iter().collect::<BTreeSet<_>>().len();
+            (whole >= 2, !shouted(name) && distinct == parts.len(), whole)
         }
         NameType::Org => {
             let count = words(name).len();
@@ -271,7 +272,7 @@ fn fullest(names: &BTreeMap<&str, u32>, kind: NameType) -> String {
     };
     names
         .iter()
-        .filter(|(_, n)| **n * 5 >= most)
+        .filter(|(_, n)| **n * 2 >= most)
         .max_by_key(|(name, n)| (full(name), **n, std::cmp::Reverse(**name)))
         .map_or_else(String::new, |(name, _)| (*name).to_owned())
 }
