@@ -305,6 +305,11 @@ impl People<'_> {
     /// Counts the evidence for two full names; none where they cannot be of one person.
     fn judge(&self, a: usize, b: usize) -> Option<Pair> {
         let (x, y) = (&self.names[a], &self.names[b]);
+        // "J.D." and "John D." may go on as anything.
+        let cut_off = |n: &Name| n.parts.parts.last().is_none_or(|p| p.chars().count() == 1);
+        if cut_off(x) || cut_off(y) {
+            return None;
+        }
         let (mut points, alike) = likeness(&x.parts, &y.parts)?;
         let doubt =
             (points == ANOTHER_CONSONANT).then(|| "which is a doubt for a person".to_owned());
@@ -693,7 +698,8 @@ impl People<'_> {
         let agreement = context.compare_offices(context.offices(l), &candidate.profile.held());
         let (plus, why) = context.office_points(agreement, 3.0, -3.0);
         points += plus;
-        let mut telling = plus >= 1.0;
+        let by_office = plus >= 1.0;
+        let mut telling = by_office;
         reasons.extend(why);
         let (plus, _) = context.shared_company(context.company(l).into_iter(), &candidate.profile);
         points += plus;
@@ -715,9 +721,11 @@ impl People<'_> {
             }
             reasons.push("nobody else of this family name".to_owned());
         } else {
-            // Who is seldom named is seldom meant (the logarithm of the prior).
-            let share = candidate.articles.len() as f32 / all.max(1) as f32;
-            points += share.ln().max(-2.0);
+            // Who is seldom named is seldom meant (the logarithm of the prior), unless the office says so.
+            if !by_office {
+                let share = candidate.articles.len() as f32 / all.max(1) as f32;
+                points += share.ln().max(-2.0);
+            }
             reasons.push(format!("{} people of this family name", among.len()));
         }
         // Hundreds of articles of these months that give the whole name, and nearly all of them mean one person.
