@@ -94,15 +94,22 @@ fn gold(resolved: &Resolved, documents: &Path, pairs: &Path) {
     let wanted: BTreeMap<&str, ()> = pairs.iter().map(|p| (p[1], ())).collect();
     let file = BufReader::new(File::open(documents).unwrap());
     let mut node: BTreeMap<(String, String), &whomet::graph::EntityNode> = BTreeMap::new();
+    // The node that most articles mean by a name.
+    let mut meant: BTreeMap<String, BTreeMap<&str, u32>> = BTreeMap::new();
     for (n, record) in Records::new(file, documents)
         .take_while(Result::is_ok)
         .enumerate()
     {
         let record = record.unwrap();
-        if wanted.contains_key(record.id.as_str()) {
-            let view = whomet::graph::ArticleView::new(&resolved.graph, &resolved.links, n);
-            for e in &record.entities {
-                if let Some(found) = view.entity(e.id) {
+        let view = whomet::graph::ArticleView::new(&resolved.graph, &resolved.links, n);
+        for e in &record.entities {
+            if let Some(found) = view.entity(e.id) {
+                *meant
+                    .entry(e.name.clone())
+                    .or_default()
+                    .entry(&found.id)
+                    .or_default() += 1;
+                if wanted.contains_key(record.id.as_str()) {
                     node.insert((record.id.clone(), e.name.clone()), found);
                 }
             }
@@ -117,7 +124,10 @@ fn gold(resolved: &Resolved, documents: &Path, pairs: &Path) {
             println!("not found: {p:?}");
             continue;
         };
-        let merged = found.name == b || found.aliases.iter().any(|x| x == b);
+        let main = meant
+            .get(b)
+            .and_then(|nodes| nodes.iter().max_by_key(|n| n.1));
+        let merged = main.is_some_and(|(id, _)| *id == found.id);
         let proposed = resolved.decisions.iter().any(|d| {
             d.verdict == Verdict::Proposed
                 && (d.names == [a, b] || d.names == [b, a])

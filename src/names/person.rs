@@ -12,7 +12,7 @@ pub(crate) struct PersonName {
     pub suffix: Option<String>,
 }
 
-fn is_honorific(word: &str) -> bool {
+fn is_honorific(written: &str, word: &str) -> bool {
     matches!(
         word,
         "mr" | "mrs"
@@ -45,7 +45,16 @@ fn is_honorific(word: &str) -> bool {
             | "captain"
             | "governor"
             | "gov"
+            | "hon"
+            | "honorable"
+            | "honourable"
+            | "shaikh"
+            | "sergeant"
+            | "lieutenant"
+            | "justice"
     )
+        // With its dots: "He Lifeng" is no excellency.
+        || matches!(written, "H.E." | "H.H." | "H.M." | "H.R.H.")
 }
 
 fn is_particle(word: &str) -> bool {
@@ -115,7 +124,8 @@ impl PersonName {
                 _ => word,
             };
             let folded = fold_word(bare);
-            if folded.is_empty() || (out.parts.is_empty() && is_honorific(&folded) && word != name)
+            if folded.is_empty()
+                || (out.parts.is_empty() && is_honorific(bare, &folded) && word != name)
             {
                 continue;
             }
@@ -313,6 +323,8 @@ mod tests {
             ("Ursula von der Leyen", vec!["ursula", "leyen"]),
             ("De", vec!["de"]),
             ("Mr. Trump", vec!["trump"]),
+            ("H.E. Hayashi Yoshimasa", vec!["hayashi", "yoshimasa"]),
+            ("He Lifeng", vec!["he", "lifeng"]),
         ] {
             assert_eq!(PersonName::parse(name).parts, parts, "{name}");
         }

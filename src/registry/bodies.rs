@@ -13,7 +13,7 @@ use super::join::{Joiner, Pair, shown};
 use super::{Class, Form, Registry};
 use crate::names::countries::country;
 use crate::names::lexicon::records;
-use crate::names::organisation::{initials, is_acronym};
+use crate::names::organisation::{initials, is_acronym, spells};
 use crate::names::text::{consonants, one_edit, sound};
 
 const GENERIC: &str = include_str!("../../data/generic_bodies.tsv");
@@ -49,19 +49,21 @@ pub(super) fn main_land(facts: &Facts, article: u32) -> Option<&'static str> {
 
 pub(super) fn link(facts: &Facts, human: &Human, out: &mut Registry) {
     for class in [Class::Group, Class::Event] {
-        let mut forms: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        let mut forms: BTreeMap<(String, bool), Vec<u32>> = BTreeMap::new();
         for (l, local) in (0..).zip(&facts.locals) {
             if Class::of(local.kind) == class {
-                let key = class.key(facts.names.text(local.name));
-                forms.entry(key).or_default().push(l);
+                let name = facts.names.text(local.name);
+                let key = class.key(name);
+                let split = human.splits(class, &key, facts.article_id(local.article), name);
+                forms.entry((key, split)).or_default().push(l);
             }
         }
         let forms = forms
             .into_iter()
-            .map(|(key, locals)| Form {
+            .map(|((key, split), locals)| Form {
                 class,
                 key,
-                split: false,
+                split,
                 locals,
             })
             .collect();
@@ -97,6 +99,14 @@ fn organisations(facts: &Facts, human: &Human, out: &mut Registry) {
                 .entry(local.article)
                 .or_insert_with(|| main_land(facts, local.article));
             part = land.map_or_else(|| format!("#{}", local.article), str::to_owned);
+        }
+        if human.splits(
+            class,
+            &key,
+            facts.article_id(local.article),
+            facts.name(l as usize),
+        ) {
+            part = "split by a person".to_owned();
         }
         let mut others: BTreeSet<String> = local.surfaces.iter().map(|s| key_of(s.0)).collect();
         others.remove(&key);
@@ -159,7 +169,8 @@ fn organisations(facts: &Facts, human: &Human, out: &mut Registry) {
         for &(full, n) in fulls {
             let Some(&b) = whole.get(full) else { continue };
             let share = n as f32 / total as f32;
-            let fits = initials(&split(full)).iter().any(|i| i == other);
+            let long = split(full);
+            let fits = initials(&long).iter().any(|i| i == other) || spells(other, &long);
             let points = match (n, share) {
                 (2.., 0.9..) => USED_FOR_ONE,
                 (1, 0.9..) if fits => 3.0,

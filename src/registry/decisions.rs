@@ -243,14 +243,22 @@ impl Human {
             .map(|(n, class, keys)| (&self.rows[*n], *class, keys))
     }
 
-    /// True where article `article` is split off from the others of the name `key`.
-    pub fn splits(&self, class: Class, key: &str, article: &str) -> bool {
+    /// True where a person splits the name `name` in article `article` off from others of the same key: by a row that
+    /// keeps the key apart from itself, in the articles it lists or else of its second name.
+    pub fn splits(&self, class: Class, key: &str, article: &str, name: &str) -> bool {
+        if self.is_empty() {
+            return false;
+        }
         let both = (class, key.to_owned(), key.to_owned());
         self.rules.get(&both).is_some_and(|rows| {
             rows.iter().any(|&n| {
                 let row = &self.rows[n];
+                let [a, b] = &row.names;
                 row.verdict == Verdict::KeptApart
-                    && row.scope().is_some_and(|s| s.contains(article))
+                    && match row.scope() {
+                        Some(articles) => articles.contains(article),
+                        None => a != b && name == b,
+                    }
             })
         })
     }

@@ -103,6 +103,12 @@ impl<'f> Context<'f> {
         text.get(1..).unwrap_or("")
     }
 
+    /// True for a place or a people.
+    fn is_land(&self, f: u32) -> bool {
+        let letters = [Class::Place.letter(), Class::Group.letter()];
+        self.features.text(f).starts_with(letters)
+    }
+
     /// The offices stated of local `l`.
     pub fn offices(&self, l: u32) -> &[Office] {
         self.offices.get(&l).map_or(&[], Vec::as_slice)
@@ -172,7 +178,9 @@ impl<'f> Context<'f> {
                 let count = *many.company.get(&f)? as f32;
                 let by_chance = many.size as f32 * self.df[f as usize].max(1) as f32 / n;
                 let lift = (count / by_chance).max(1.0);
-                let points = self.weight(f) * (lift.ln() / 2.0).min(1.0);
+                // Countries tell what an article is about, not who is in it.
+                let telling = if self.is_land(f) { 0.5 } else { 1.0 };
+                let points = telling * self.weight(f) * (lift.ln() / 2.0).min(1.0);
                 (points > 0.05).then_some((points, f))
             })
             .collect();

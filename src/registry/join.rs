@@ -18,6 +18,9 @@ pub(super) struct Pair {
     pub doubt: Option<String>,
 }
 
+/// Why two sets of forms must not be one, if there is a reason.
+pub(super) type Hindrance<'h> = dyn Fn(&[usize], &[usize]) -> Option<String> + 'h;
+
 /// The forms of one class and the sets they are joined into.
 pub(super) struct Joiner<'f> {
     pub facts: &'f Facts,
@@ -156,7 +159,7 @@ impl<'f> Joiner<'f> {
         &mut self,
         mut pairs: Vec<Pair>,
         names: &dyn Fn(usize) -> String,
-        hindrance: &dyn Fn(&[usize], &[usize]) -> Option<String>,
+        hindrance: &Hindrance<'_>,
         decisions: &mut Vec<Decision>,
     ) {
         let key = |p: &Pair| (&self.forms[p.a].key, &self.forms[p.b].key, p.a, p.b);

@@ -3,7 +3,7 @@
 //! # How names become people, organisations and places
 //!
 //! An article's entities are first gathered under the name they share (a *form*: "Sergei Lavrov", "S. Lavrov",
-//! "European Union" with "EU"). Forms that could name one thing are then compared ([`people`], [`bodies`], [`places`]);
+//! "European Union" with "EU"). Forms that could name one thing are then compared (`people`, `bodies`, `places`);
 //! candidates come from shared keys (sound of the family name, initials, short forms), so that the work grows about
 //! linearly with the number of forms. Evidence is counted in points: likeness and rarity of the names, offices held,
 //! people and bodies named beside them, dates. [`MERGE`] points join two forms, [`PROPOSE`] points make a proposal that
@@ -11,17 +11,17 @@
 //!
 //! - what a person decided in `merges.csv` is done, and never overwritten;
 //! - two entities that one article keeps apart are never joined by the program;
-//! - a bare family name is joined only on evidence, and where several people bear it, only by an office that exactly
-//!   one of them holds.
+//! - a bare family name alone is never enough, however few bear it: an office, company or the run of the news must speak
+//!   for one person and, where several bear the name, clearly less for every other (`people`).
 //!
 //! # How reports become events
 //!
-//! [`copies`] finds articles that repeat earlier ones; what they say is kept and not counted. [`events`] joins reports
+//! `copies` finds articles that repeat earlier ones; what they say is kept and not counted. `events` joins reports
 //! of one encounter and states the rules for its status, date and place.
 //!
 //! # Ids
 //!
-//! Every form keeps the id that it was first given ([`ids`]); an entity has the lowest id of its forms. So joining and
+//! Every form keeps the id that it was first given (`ids`); an entity has the lowest id of its forms. So joining and
 //! parting forms, by a person or by new articles, never renames what is untouched.
 
 mod bodies;

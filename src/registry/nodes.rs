@@ -249,11 +249,19 @@ fn node(
     }
 }
 
-/// The fullest of the commonest names: of those that at least a fifth as many articles use as the commonest, the one
-/// with most words; of equals the commoner, rather in mixed than in capital letters. A place or people keeps its
-/// commonest name.
+/// The fullest of the commonest names: of those that at least half as many articles use as the commonest, the one with
+/// most words, none of them twice; of equals the commoner, rather in mixed than in capital letters. A place or people
+/// keeps its commonest name.
 fn fullest(names: &BTreeMap<&str, u32>, kind: NameType) -> String {
-    let most = names.values().copied().max().unwrap_or(0);
+    // A person's bare name is shown only where there is no other.
+    let full_name = |name: &str| words(name).iter().filter(|w| w.chars().count() > 2).count() > 1;
+    let any_full = kind == NameType::Per && names.keys().any(|n| full_name(n));
+    let candidates = || {
+        names
+            .iter()
+            .filter(|(name, _)| !any_full || full_name(name))
+    };
+    let most = candidates().map(|(_, n)| *n).max().unwrap_or(0);
     let shouted =
         |name: &str| name.chars().any(char::is_alphabetic) && !name.chars().any(char::is_lowercase);
     let full = |name: &str| match kind {
@@ -261,7 +269,8 @@ fn fullest(names: &BTreeMap<&str, u32>, kind: NameType) -> String {
             // Initials and suffixes make a name longer, not fuller.
             let parts = words(name);
             let whole = parts.iter().filter(|w| w.chars().count() > 2).count();
-            (whole >= 2, !shouted(name), whole)
+            let distinct = parts.iter().collect::<BTreeSet<_>>().len();
+            (whole >= 2, !shouted(name) && distinct == parts.len(), whole)
         }
         NameType::Org => {
             let count = words(name).len();
@@ -269,9 +278,8 @@ fn fullest(names: &BTreeMap<&str, u32>, kind: NameType) -> String {
         }
         _ => (true, !shouted(name), 0),
     };
-    names
-        .iter()
-        .filter(|(_, n)| **n * 5 >= most)
+    candidates()
+        .filter(|(_, n)| **n * 2 >= most)
         .max_by_key(|(name, n)| (full(name), **n, std::cmp::Reverse(**name)))
         .map_or_else(String::new, |(name, _)| (*name).to_owned())
 }
@@ -295,8 +303,8 @@ fn name_sides(
         let about: BTreeSet<&str> = d.article_ids.iter().map(String::as_str).collect();
         let keys = [class.key(&d.names[0]), class.key(&d.names[1])];
         let namesakes = keys[0] == keys[1];
-        for side in 0..2 {
-            let all = by_key.get(&(class.word(), keys[side].as_str()));
+        for (side, key) in keys.iter().enumerate() {
+            let all = by_key.get(&(class.word(), key.as_str()));
             let stands_in = |i: &&usize| {
                 article_ids(facts, &forms[**i].locals)
                     .iter()

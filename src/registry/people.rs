@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::decisions::{Decision, Human, Judged, Verdict};
 use super::evidence::{Agreement, Context, Office, Profile};
 use super::facts::Facts;
+use super::gazetteer::spots;
 use super::join::{Joiner, Pair, article_ids, shown, verdict};
 use super::{Class, Form, PROPOSE, Registry};
-use crate::names::lexicon::{full_forms, nicknames};
+use crate::names::lexicon::{full_forms, is_given, nicknames};
 use crate::names::person::{PersonName, compatible};
-use crate::names::text::{consonants, one_edit, sound};
+use crate::names::place_key;
+use crate::names::text::{consonants, fold, one_edit, sound};
 use crate::sets::Sets;
 
 /// Forms of one block that are all compared; of a larger block each with as many neighbours in order of name.
@@ -90,13 +92,38 @@ pub(super) fn link(facts: &Facts, copy_of: &[Option<usize>], human: &Human, out:
     people.joiner.finish(out);
 }
 
-/// How many full names sound like each family name.
+/// How many people may bear each family name: its given names by sound, initials left out.
 fn families(names: &[Name]) -> HashMap<String, u32> {
-    let mut out = HashMap::new();
-    for name in names {
-        *out.entry(family_sound(&name.parts)).or_default() += 1;
+    let mut given: HashMap<String, BTreeSet<String>> = HashMap::new();
+    for name in names.iter().filter(|n| !is_broken(&n.parts)) {
+        let first = match name.parts.family_first() {
+            true => name.parts.parts.last(),
+            false => name.parts.parts.first(),
+        };
+        given
+            .entry(family_sound(&name.parts))
+            .or_default()
+            .extend(first.filter(|f| f.chars().count() > 1).map(|f| sound(f)));
     }
-    out
+    given
+        .into_iter()
+        .map(|(family, given)| (family, given.len() as u32))
+        .collect()
+}
+
+/// True for a name cut off behind an initial ("Christopher M.") or with a word twice: a slip of the reader.
+fn is_broken(name: &PersonName) -> bool {
+    let long = |p: &&String| p.chars().count() > 2;
+    let distinct: BTreeSet<&String> = name.parts.iter().filter(long).collect();
+    name.parts.last().is_some_and(|p| p.chars().count() == 1)
+        || distinct.len() < name.parts.iter().filter(long).count()
+}
+
+/// True where two full names cannot be one person's, and not for a difference of vowels in a transliteration.
+fn differ(a: &PersonName, b: &PersonName) -> bool {
+    let alike = |i: usize| consonants(&a.parts[i]) == consonants(&b.parts[i]);
+    let spelled = a.parts.len() == 2 && b.parts.len() == 2 && alike(0) && alike(1);
+    !spelled && !compatible(a, b) && !is_broken(a) && !is_broken(b)
 }
 
 fn family_sound(name: &PersonName) -> String {
@@ -124,11 +151,9 @@ fn namesakes(
         locals,
     };
     let (apart, locals): (Vec<u32>, Vec<u32>) = locals.into_iter().partition(|&l| {
-        human.splits(
-            Class::Person,
-            key,
-            facts.article_id(facts.locals[l as usize].article),
-        )
+        let local = &facts.locals[l as usize];
+        let article = facts.article_id(local.article);
+        human.splits(Class::Person, key, article, facts.names.text(local.name))
     });
     let mut out = Vec::new();
     let parted = !apart.is_empty();
@@ -241,7 +266,7 @@ impl People<'_> {
             a.iter()
                 .flat_map(|x| b.iter().map(move |y| (&names[*x], &names[*y])))
                 .find_map(|(x, y)| {
-                    if !compatible(&x.parts, &y.parts) {
+                    if differ(&x.parts, &y.parts) {
                         return Some(format!("would join {} and {}", x.shown, y.shown));
                     }
                     let article = facts.article_id(common(&x.articles, &y.articles)?);
@@ -280,6 +305,11 @@ impl People<'_> {
     /// Counts the evidence for two full names; none where they cannot be of one person.
     fn judge(&self, a: usize, b: usize) -> Option<Pair> {
         let (x, y) = (&self.names[a], &self.names[b]);
+        // "J.D." and "John D." may go on as anything.
+        let cut_off = |n: &Name| n.parts.parts.last().is_none_or(|p| p.chars().count() == 1);
+        if cut_off(x) || cut_off(y) {
+            return None;
+        }
         let (mut points, alike) = likeness(&x.parts, &y.parts)?;
         let doubt =
             (points == ANOTHER_CONSONANT).then(|| "which is a doubt for a person".to_owned());
@@ -290,15 +320,15 @@ impl People<'_> {
             .copied()
             .unwrap_or(1);
         match bearers {
-            0..=2 => {
+            0..=1 => {
                 points += 1.0;
                 reasons.push("nobody else of this family name".to_owned());
             }
-            3..=5 => points += 0.5,
-            6..=20 => {}
+            2..=3 => points += 0.5,
+            4..=12 => {}
             _ => {
                 points -= 0.5;
-                reasons.push(format!("{bearers} names with this family name"));
+                reasons.push(format!("{bearers} people with this family name"));
             }
         }
         let (few, many) = match x.profile.size <= y.profile.size {
@@ -328,7 +358,10 @@ impl People<'_> {
     /// Marks pairs in which a name fits two people about equally: George Bush between George W. and George H. W.
     fn find_torn(&self, pairs: &mut [Pair]) {
         let mut of: HashMap<usize, Vec<(usize, f32)>> = HashMap::new();
-        for p in pairs.iter().filter(|p| p.points >= PROPOSE) {
+        for p in pairs
+            .iter()
+            .filter(|p| p.points >= PROPOSE && p.doubt.is_none())
+        {
             of.entry(p.a).or_default().push((p.b, p.points));
             of.entry(p.b).or_default().push((p.a, p.points));
         }
@@ -346,7 +379,7 @@ impl People<'_> {
                         third != other
                             && self.names[third].articles.len() * MISREAD >= most
                             && points > pair.points - MARGIN
-                            && !compatible(&self.names[third].parts, &self.names[other].parts)
+                            && differ(&self.names[third].parts, &self.names[other].parts)
                     });
                 if let Some(&(third, _)) = rival {
                     pair.doubt = Some(format!("{} fits about as well", self.names[third].shown));
@@ -417,9 +450,16 @@ fn likeness(a: &PersonName, b: &PersonName) -> Option<(f32, String)> {
     } else if initial(given.0) != initial(given.1) && sounds(family.0, family.1) {
         (0.75, "an initial and a given name")
     } else if sounds(given.0, given.1) && sounds(family.0, family.1) {
-        (2.25, "the same name with and without middle names")
+        let initials = long[1..m - 1].iter().all(|p| initial(p));
+        let points = if initials { 2.5 } else { 2.25 };
+        (points, "the same name with and without middle names")
     } else if nicknames(given.0, given.1) && sounds(family.0, family.1) {
-        (2.0, "a short form of the given name")
+        // Bill Nelson need not be William Stuart Nelson.
+        let middle = long[1..m - 1]
+            .iter()
+            .any(|p| !initial(p) && !short.contains(p));
+        let points = if middle { 1.25 } else { 2.0 };
+        (points, "a short form of the given name")
     } else if long.windows(n).any(|w| w == &short[..]) {
         (1.5, "one name is a part of the other")
     } else if !initial(given.0) && !initial(given.1) && another_consonant(given, family) {
@@ -658,7 +698,8 @@ impl People<'_> {
         let agreement = context.compare_offices(context.offices(l), &candidate.profile.held());
         let (plus, why) = context.office_points(agreement, 3.0, -3.0);
         points += plus;
-        let mut telling = plus >= 1.0;
+        let by_office = plus >= 1.0;
+        let mut telling = by_office;
         reasons.extend(why);
         let (plus, _) = context.shared_company(context.company(l).into_iter(), &candidate.profile);
         points += plus;
@@ -667,12 +708,24 @@ impl People<'_> {
         }
         telling |= plus >= 1.0;
         if among.len() == 1 {
-            points += 1.0;
+            // One who is named once may be any of those who bear the name.
+            points += if candidate.articles.len() >= 5 {
+                1.0
+            } else {
+                0.5
+            };
+            if self.is_rare_word(l) {
+                points += 1.0;
+                // Of a name that is nothing but a family name, less company tells.
+                telling |= plus >= 0.5;
+            }
             reasons.push("nobody else of this family name".to_owned());
         } else {
-            // Who is seldom named is seldom meant (the logarithm of the prior).
-            let share = candidate.articles.len() as f32 / all.max(1) as f32;
-            points += share.ln().max(-2.0);
+            // Who is seldom named is seldom meant (the logarithm of the prior), unless the office says so.
+            if !by_office {
+                let share = candidate.articles.len() as f32 / all.max(1) as f32;
+                points += share.ln().max(-2.0);
+            }
             reasons.push(format!("{} people of this family name", among.len()));
         }
         // Hundreds of articles of these months that give the whole name, and nearly all of them mean one person.
@@ -706,6 +759,12 @@ impl People<'_> {
             telling,
             reasons,
         }
+    }
+
+    /// True where the bare name at `l` is neither a given name nor a place's: Schwarzenegger, but not Lincoln or Jay.
+    fn is_rare_word(&self, l: u32) -> bool {
+        let word = fold(self.context.facts.name(l as usize));
+        !is_given(&word) && spots(&place_key(&word)).is_empty()
     }
 
     /// Groups articles in which a bare name that nobody is known for means one person: one office, or two rare names
@@ -804,7 +863,7 @@ mod tests {
             ("Sergei Lavrov", "Sergey Lavrov", 3.0, 3.0),
             ("Kim Jong Un", "Kim Jong-un", 3.0, 3.0),
             ("Joe Biden", "Joseph Biden", 2.0, 2.0),
-            ("George Bush", "George W. Bush", 2.25, 2.25),
+            ("George Bush", "George W. Bush", 2.5, 2.5),
             ("S. Lavrov", "Sergei Lavrov", 0.75, 0.75),
             ("Donald Trump", "Donald Trump Jr.", 0.0, 0.75),
             ("Tayyip Erdogan", "Recep Tayyip Erdogan", 1.5, 1.5),

@@ -184,7 +184,8 @@ pub(super) fn link(facts: &Facts, human: &Human, out: &mut Registry) {
         })
         .collect();
     // By key and place on the map (its number among the places of the name).
-    type Sense = Option<usize>;
+    // The first part is true for what a person split off.
+    type Sense = (bool, Option<usize>);
     let mut named: BTreeMap<&str, BTreeMap<Sense, Vec<u32>>> = BTreeMap::new();
     for a in 0..facts.articles.len() {
         let around = surroundings(facts, a, &keys);
@@ -195,6 +196,8 @@ pub(super) fn link(facts: &Facts, human: &Human, out: &mut Registry) {
             let all = candidates(&keys[l]);
             let sense = decide(facts, l, &all, &keys, &around)
                 .and_then(|spot| all.iter().position(|s| *s == spot));
+            let article = facts.article_id(a as u32);
+            let sense = (human.splits(class, &keys[l], article, facts.name(l)), sense);
             named
                 .entry(&keys[l])
                 .or_default()
@@ -211,13 +214,13 @@ pub(super) fn link(facts: &Facts, human: &Human, out: &mut Registry) {
         let most = senses.values().max_by_key(|l| l.len()).map_or(0, Vec::len);
         let main = senses
             .iter()
-            .find(|(s, l)| s.is_some() && l.len() == most)
-            .or_else(|| senses.iter().find(|(s, _)| s.is_some()))
+            .find(|(s, l)| s.1.is_some() && l.len() == most)
+            .or_else(|| senses.iter().find(|(s, _)| s.1.is_some()))
             .map(|(s, _)| *s);
         for (sense, locals) in senses {
             if split && main != Some(sense) {
                 let name = shown(facts, &locals);
-                let (points, verdict, reasons) = match sense {
+                let (points, verdict, reasons) = match sense.1 {
                     None => (
                         2.0,
                         Verdict::Proposed,
@@ -241,7 +244,7 @@ pub(super) fn link(facts: &Facts, human: &Human, out: &mut Registry) {
                     .decision(),
                 );
             }
-            if let Some(spot) = sense.and_then(|s| all.get(s)) {
+            if let Some(spot) = sense.1.and_then(|s| all.get(s)) {
                 places.insert(forms.len(), *spot);
             }
             forms.push(Form {

@@ -36,7 +36,7 @@ fn review(out: &Path, answers: &str) -> (Ran, String) {
     (ran, String::from_utf8(stdout).unwrap())
 }
 
-/// "Yusuf Danjuma" and "Y. Danjuma": a proposal.
+/// "Yusuf Danjuma" and "Yusuf Danjumo": a proposal.
 fn news(dir: &Path) -> std::path::PathBuf {
     let input = dir.join("in");
     fs::create_dir_all(&input).unwrap();
@@ -47,7 +47,7 @@ fn news(dir: &Path) -> std::path::PathBuf {
     );
     put(
         "b.txt",
-        "Y. Danjuma called Bo Vik. Nothing else was said that day by him.\n",
+        "Yusuf Danjumo called Bo Vik. Nothing else was said that day by him.\n",
     );
     put(
         "c.txt",
@@ -62,7 +62,7 @@ fn decisions_hold_in_later_runs() {
     let (input, out) = (news(dir.path()), dir.path().join("out"));
     assert_eq!(whomet(&extract(&input, &out, &[])).status, 0);
     let before = graph(&out);
-    assert_ne!(id(&before, "Yusuf Danjuma"), id(&before, "Y. Danjuma"));
+    assert_ne!(id(&before, "Yusuf Danjuma"), id(&before, "Yusuf Danjumo"));
     let file = out.join("merges.csv");
     let text = fs::read_to_string(&file).unwrap();
     let row = text.lines().find(|l| l.contains("Danjuma")).unwrap();
@@ -78,7 +78,7 @@ fn decisions_hold_in_later_runs() {
     let ran = whomet(&command("resolve", &out));
     assert_eq!((ran.status, ran.extracted), (0, 0), "{}", ran.stderr);
     let merged = graph(&out);
-    assert_eq!(id(&merged, "Yusuf Danjuma"), id(&merged, "Y. Danjuma"));
+    assert_eq!(id(&merged, "Yusuf Danjuma"), id(&merged, "Yusuf Danjumo"));
     assert_eq!(id(&merged, "Yusuf Danjuma"), id(&before, "Yusuf Danjuma"));
     let now = fs::read_to_string(&file).unwrap();
     assert!(
@@ -86,7 +86,7 @@ fn decisions_hold_in_later_runs() {
         "{now}"
     );
     let triples = fs::read_to_string(out.join("triples.csv")).unwrap();
-    assert!(triples.contains(&id(&merged, "Y. Danjuma")));
+    assert!(triples.contains(&id(&merged, "Yusuf Danjumo")));
 
     // Resolving again changes no byte.
     let all = outputs(&out);
@@ -104,7 +104,7 @@ fn decisions_hold_in_later_runs() {
     let more = graph(&out);
     for name in [
         "Yusuf Danjuma",
-        "Y. Danjuma",
+        "Yusuf Danjumo",
         "Ann Ives",
         "Ban Ki",
         "Oslo",
@@ -153,7 +153,7 @@ fn proposals_are_reviewed_one_by_one() {
     let (ran, _) = review(&out, "n\n");
     assert!(ran.stderr.contains("1 kept apart"), "{}", ran.stderr);
     let g = graph(&out);
-    assert_ne!(id(&g, "Yusuf Danjuma"), id(&g, "Y. Danjuma"));
+    assert_ne!(id(&g, "Yusuf Danjuma"), id(&g, "Yusuf Danjumo"));
     let (_, shown) = review(&out, "y\n");
     assert!(!shown.contains("Danjuma"), "not asked twice: {shown}");
 }
