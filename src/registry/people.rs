@@ -865,7 +865,7 @@ mod tests {
             ("Joe Biden", "Joseph Biden", 2.0, 2.0),
             ("George Bush", "George W. Bush", 2.5, 2.5),
             ("S. Lavrov", "Sergei Lavrov", 0.75, 0.75),
-            ("Donald Trump", "Donald Trump Jr.", 0.0, 0.75),
+            ("Donald Trump", "Donald Trump Jr.", 0.6, 1.5),
             ("Tayyip Erdogan", "Recep Tayyip Erdogan", 1.5, 1.5),
         ] {
             let points = alike(a, b).unwrap_or(f32::NAN);
