@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
@@ -18,8 +18,10 @@ use crate::encode::EngineOptions;
 use crate::error::{Error, Location, Result};
 use crate::explain::{Style, explain};
 use crate::ingest::{Files, ReadOptions, Source};
+use crate::outputs;
 use crate::pipeline::{self, Progress, Run, is_broken_pipe};
 use crate::receipt::{Inputs, neutral, sha256};
+use crate::registry;
 
 /// The loaded extractor, as the program sees it.
 pub struct Engine {
@@ -51,6 +53,8 @@ pub struct Surroundings<'a> {
     pub terminal: Terminal,
     /// Looks up a variable of the environment.
     pub env: &'a dyn Fn(&str) -> Option<String>,
+    /// Answers to questions.
+    pub stdin: &'a mut dyn BufRead,
     /// Results that are asked for on standard output.
     pub stdout: &'a mut dyn Write,
     /// Everything meant for people.
@@ -85,6 +89,12 @@ where
     let result = match args.command {
         Command::Extract(args) => extract(&args, io, load),
         Command::Explain(args) => show(&args, io, load),
+        Command::Export(args) => outputs::export(&args, io),
+        Command::Validate(args) => outputs::validate(&args, io),
+        Command::Stats(args) => outputs::stats(&args, io),
+        Command::Path(args) => outputs::path(&args, io),
+        Command::Resolve(args) => resolve(&args.folder, args.quiet, io),
+        Command::Review(args) => review(&args.folder, io),
     };
     match result {
         Ok(status) => status,
@@ -260,6 +270,31 @@ fn show(args: &ExplainArgs, io: &mut Surroundings<'_>, load: Load<'_>) -> Result
         (_, 0) => 0,
         _ => 1,
     })
+}
+
+/// Applies the decisions in `merges.csv`.
+fn resolve(dir: &Path, quiet: bool, io: &mut Surroundings<'_>) -> Result<u8> {
+    let made = pipeline::resolve(dir)?;
+    if !quiet {
+        let text = made.summary();
+        let _ = io.stderr.write_all(text.as_bytes());
+    }
+    Ok(0)
+}
+
+/// Asks about the proposals in `merges.csv` and applies the answers.
+fn review(dir: &Path, io: &mut Surroundings<'_>) -> Result<u8> {
+    let (answers, questions) = (&mut *io.stdin, &mut *io.stdout);
+    let (reviewed, made) = pipeline::review(dir, &mut |graph, decisions| {
+        registry::review::review(graph, decisions, answers, questions)
+    })?;
+    let _ = writeln!(
+        io.stderr,
+        "{} joined, {} kept apart.",
+        reviewed.merged, reviewed.apart
+    );
+    let _ = io.stderr.write_all(made.summary().as_bytes());
+    Ok(0)
 }
 
 /// True where folder `out`, which may not exist yet, is folder `input` or lies in it.

@@ -1,10 +1,11 @@
 //! argv => [`Args`]: what the user typed. No reading of files, no defaults: those are [`crate::config`]'s.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::document::Status;
 use crate::encode::{Device, EngineName, LabelMap, Precision};
 use crate::export::Format;
 
@@ -16,8 +17,14 @@ Examples:
       Say what the fields of a JSONL or CSV file are called.
   whomet extract articles/ -o - | jq -r .meetings[].status
       Stream documents.jsonl to another program.
+  whomet review out
+      Answer which names mean the same person, organisation or place.
   whomet explain 'Lavrov met Kerry in Geneva on Friday.' --date 2016-08-27
       Show what is found in a text.
+  whomet export out --format gephi,xlsx
+      Make further kinds of files from a finished run.
+  whomet stats out; whomet path out 'Sergei Lavrov' 'Marco Rubio'
+      Who met most; how two names are connected.
 
 Exit status: 0 all articles were read; 1 some failed (see run.json); 2 nothing could be done.";
 
@@ -29,6 +36,8 @@ Output folder:
   entities.csv      people, organisations, places, groups and events of each article
   mentions.csv      every occurrence of a name
   affiliations.csv  offices and affiliations
+  graph.json        people, organisations, places and events over all articles, once each
+  merges.csv        which names were taken for one, and why: yours to change (whomet resolve --help)
   documents.jsonl   everything found, with the texts (appears when the run is done)
   run.json          what was read, what failed and why, how long it took
 
@@ -64,6 +73,18 @@ pub enum Command {
     Extract(Box<ExtractArgs>),
     /// Show what is found in one text or file
     Explain(ExplainArgs),
+    /// Make files for graph tools and spreadsheets from a finished run
+    Export(ExportArgs),
+    /// Read all files of a run again, hold them to their formats and count them
+    Validate(ValidateArgs),
+    /// Show who met most, the busiest pairs and the encounters by month
+    Stats(StatsArgs),
+    /// Show how two names are connected, with the sentences that say so
+    Path(PathArgs),
+    /// Tell people, organisations and places over all articles again, by your decisions in merges.csv
+    Resolve(ResolveArgs),
+    /// Go through the proposals in merges.csv, one question at a time
+    Review(ReviewArgs),
 }
 
 /// The arguments of `extract`.
@@ -180,6 +201,190 @@ pub struct ExplainArgs {
     /// The inference engine.
     #[command(flatten)]
     pub engine: EngineArgs,
+}
+
+/// Which part of a finished run is asked for.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+#[command(next_help_heading = "Which encounters")]
+pub struct FilterArgs {
+    /// On this day, month or year or later; undated ones are left out
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// On this day, in this month or year, or earlier; undated ones are left out
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// Of these statuses only, which then all count as weight [default: all, and those that occurred count]
+    #[arg(long, value_delimiter = ',', value_name = "STATUS,…")]
+    pub status: Vec<Status>,
+    /// At least this certain, 0 to 1
+    #[arg(long, value_name = "X")]
+    pub min_confidence: Option<f32>,
+    /// With this person, organisation or place (name or id; may be given several times)
+    #[arg(long, value_name = "NAME")]
+    pub entity: Vec<String>,
+    /// Pairs with at least so many counted encounters [default: 1]
+    #[arg(long, value_name = "N")]
+    pub min_weight: Option<NonZeroU32>,
+}
+
+const EXPORT: &str = "\
+Formats:
+  csv      pairs.csv, events.csv, people.csv, organizations.csv, places.csv, … over all articles
+  xlsx     whomet.xlsx: all tables as sheets of one workbook
+  parquet  parquet/*.parquet: all tables for pandas, DuckDB, Spark, R
+  gephi    gephi/nodes.csv and gephi/edges.csv for Gephi's Import Spreadsheet
+  gexf     whomet.gexf (GEXF 1.3) for Gephi and NetworkX
+  graphml  whomet.graphml for yEd, Cytoscape, igraph and NetworkX
+  neo4j    neo4j/*.csv with import.sh (neo4j-admin) and load.cypher (LOAD CSV)
+  jsonld   whomet.jsonld: linked data in the vocabulary of schema.org
+
+Gephi, GEXF and GraphML hold who met whom: one undirected edge per pair that met or spoke. Its weight is the
+number of encounters that occurred, however many articles report each; planned, possible and denied ones are
+counted beside it. With --status, encounters of these statuses alone are exported and all of them count.
+
+Examples:
+  whomet export out --format gephi,gexf
+  whomet export out --format neo4j --since 2025-01 --until 2025-06 -o first-half
+  whomet export out --format xlsx --entity 'Sergei Lavrov' --status occurred,planned -o lavrov
+
+Exit status: 0 done; 2 nothing could be done.";
+
+/// The arguments of `export`.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+#[command(after_long_help = EXPORT, after_help = "--help tells more: formats, weights, examples.")]
+pub struct ExportArgs {
+    /// Folder of a finished run
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+    /// Kinds of files to write
+    #[arg(
+        short,
+        long,
+        required = true,
+        value_delimiter = ',',
+        value_name = "FORMAT,…"
+    )]
+    pub format: Vec<Format>,
+    /// Folder to write to (made if need be) [default: OUT]
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Write CSV tables without the byte-order mark by which Excel knows UTF-8
+    #[arg(long)]
+    pub no_bom: bool,
+    /// No list of the files written
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Which encounters.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+const VALIDATE: &str = "\
+Example:
+  whomet validate out
+      One line per file: ok or WRONG, what was counted in it, and what is wrong.
+
+Exit status: 0 all files are right; 1 some are not; 2 there is nothing to check.";
+
+/// The arguments of `validate`.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+#[command(after_help = VALIDATE)]
+pub struct ValidateArgs {
+    /// Folder of a finished run
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+    /// Folder of what was exported from it [default: OUT]
+    #[arg(long, value_name = "DIR")]
+    pub exports: Option<PathBuf>,
+}
+
+const STATS: &str = "\
+Examples:
+  whomet stats out --since 2025 --top 20
+  whomet stats out --json | jq -r '.people[] | [.name, .encounters] | @tsv'";
+
+/// The arguments of `stats`.
+#[derive(Debug, Clone, PartialEq, clap::Args)]
+#[command(after_help = STATS)]
+pub struct StatsArgs {
+    /// Folder of a finished run
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+    /// Lines of each list
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub top: usize,
+    /// JSON in place of text
+    #[arg(long)]
+    pub json: bool,
+    /// Which encounters.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+const PATH: &str = "\
+Names are taken as written, without regard to case and accents; where several are meant, they are listed with their ids.
+
+Examples:
+  whomet path out 'Sergei Lavrov' 'Marco Rubio'
+  whomet path out P17 P203 --status occurred,planned --min-confidence 0.5
+
+Exit status: 0 there is a way; 1 there is none; 2 nothing could be done.";
+
+/// The arguments of `path`.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+#[command(after_help = PATH)]
+pub struct PathArgs {
+    /// Folder of a finished run
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+    /// From this name or id
+    #[arg(value_name = "A")]
+    pub from: String,
+    /// To this name or id
+    #[arg(value_name = "B")]
+    pub to: String,
+    /// Which encounters.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+const RESOLVE: &str = "\
+merges.csv has a row for every decision about two names. Change a verdict (merged, kept apart, proposed), or add
+a row with a verdict and two names; then run this. The articles are not extracted again. Rows that you changed are
+yours: they hold in every later run, also with more articles or --restart, and are never overwritten.
+
+  verdict,kind,name_a,name_b
+  merged,person,Lula,Luiz Inácio Lula da Silva
+  kept apart,organization,Al-Shabaab,Al-Shabab FC
+
+Where a name alone does not say who is meant, article_ids says in which articles it is decided; empty the cell to
+decide for all. A row that keeps a name apart from itself splits the listed articles off as another person.
+
+Written anew: graph.json, merges.csv and the tables, these with the options of the run. Ids stay.";
+
+const REVIEW: &str = "\
+Both names are shown side by side, with the evidence. Answers: y joins them, n keeps them apart, s (or just Enter)
+passes on, q ends. Answers are kept in merges.csv as yours and applied at the end, as by whomet resolve.";
+
+/// The arguments of `resolve`.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+#[command(after_help = RESOLVE)]
+pub struct ResolveArgs {
+    /// Folder of a run that is done
+    #[arg(value_name = "OUT")]
+    pub folder: PathBuf,
+    /// No summary
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// The arguments of `review`.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+#[command(after_help = REVIEW)]
+pub struct ReviewArgs {
+    /// Folder of a run that is done
+    #[arg(value_name = "OUT")]
+    pub folder: PathBuf,
 }
 
 #[cfg(test)]

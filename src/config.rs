@@ -190,7 +190,9 @@ impl Layer {
                 return Ok(None);
             };
             let one = |v: &str| {
-                Format::from_str(v.trim(), true).map_err(|_| wrong(name, v, "csv or jsonl"))
+                let known = || Format::ALL.map(Format::name).join(", ");
+                Format::from_str(v.trim(), true)
+                    .map_err(|_| wrong(name, v, &format!("one of {}", known())))
             };
             value.split(',').map(one).collect::<Result<_>>().map(Some)
         };

@@ -6,12 +6,22 @@
 //! files ─► RawArticle ─► Article ─► Document ─► Tagged ─► Resolved ─► Extracted     one article at a time, in parallel
 //!       ingest       clean      segment      tag       resolve    relate      │
 //!                                                                             ▼
-//!                                     documents.jsonl ─► tables, run.json           in input order
+//!                                                                      documents.jsonl       in input order
+//!                                                                             │
+//!                                               merges.csv ─► registry ◄──────┤           once, over all articles
+//!                                                                 ▼           ▼
+//!                                       graph.json, merges.csv ◄─ Graph ─► tables, run.json
 //! ```
+//!
+//! The [`graph`] over all articles is kept as `graph.json`. An [`export::view`] is the part of it that is asked for;
+//! graph files, workbooks and tables ([`export`]), figures ([`stats`]) and connections ([`path`]) are made from that alone,
+//! and [`validate`] reads all of them again.
 //!
 //! One struct per stage, consumed by the next ([`document`], [`signals`]); a stage's file begins with its arrow. Stages
 //! do not know each other: [`extractor`] knows their order for one article, [`pipeline`] runs it on all cores. A
-//! [`span::Span`] is the currency: half-open bytes into the article's body. Exported offsets are characters.
+//! [`span::Span`] is the currency: half-open bytes into the article's body. Exported offsets are characters. What the
+//! articles name is put together by [`registry`] into one [`graph::Graph`]: "Lavrov" here and "Sergei Lavrov" there, five
+//! wire copies of one story, an announced meeting and the report that it took place.
 //!
 //! # A worked sentence
 //!
@@ -48,14 +58,22 @@ pub mod extractor;
 pub mod graph;
 pub mod ingest;
 pub mod logits;
+pub mod lookup;
+mod names;
+pub mod outputs;
+pub mod path;
 pub mod pipeline;
 pub mod receipt;
+pub mod registry;
 pub mod relate;
 pub mod resolve;
 pub mod segment;
+mod sets;
 pub mod signals;
 pub mod span;
+pub mod stats;
 pub mod tag;
+pub mod validate;
 
 pub use error::{Error, Result};
 

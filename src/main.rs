@@ -26,6 +26,7 @@ fn main() -> ExitCode {
     let mut io = app::Surroundings {
         terminal,
         env: &|name| std::env::var(name).ok(),
+        stdin: &mut std::io::stdin().lock(),
         stdout: &mut stdout.lock(),
         stderr: &mut std::io::stderr(),
     };

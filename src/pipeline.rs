@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::time::Instant;
 
+use clap::ValueEnum;
 use jiff::civil::Date;
 
 use crate::clean::clean;
@@ -21,9 +22,11 @@ use crate::document::{Article, Extracted, RawArticle};
 use crate::error::{Error, Location, Result};
 use crate::export::folder::{DOCUMENTS, FailureLine, Fingerprint, Folder, RECEIPT};
 use crate::export::record::Record;
-use crate::export::{self, TableOptions};
+use crate::export::{self, Format, TableOptions};
+use crate::graph::Graph;
 use crate::ingest::Source;
 use crate::receipt::{Inputs, Output, Receipt, Tally, Timing, words};
+use crate::registry::{By, Decision, Resolved, Verdict, store};
 
 /// The name of the worker threads, by which a panic hook can tell that a panic will be caught and reported.
 pub const WORKER: &str = "whomet-worker";
@@ -142,9 +145,13 @@ where
     progress.writing = true;
     observe(progress);
     let mut tally = Tally::default();
-    let outputs = export::write(&folder, run.tables, &mut |record| {
+    let resolved = store::resolve(&folder)?;
+    let found = (&resolved.graph, &resolved.links);
+    let mut outputs = export::write(&folder, run.tables, found, &mut |record| {
         tally.add(record, run.tables.min_confidence)
     })?;
+    outputs.extend(store::save(&folder, &resolved)?);
+    outputs.extend(export::write_graph(&folder, run.tables, found)?);
     let mut receipt = blank(run);
     receipt.set_failures(run.inputs, &failures);
     receipt.set_tally(tally);
@@ -212,6 +219,111 @@ where
     receipt.set_tally(tally);
     receipt.timing = clock.stop(run.threads, progress);
     Ok(receipt)
+}
+
+/// What resolving the articles of a folder made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// People, organisations, places, groups and events.
+    pub entities: usize,
+    /// Encounters, each once.
+    pub events: usize,
+    /// Articles that repeat earlier ones.
+    pub copies: usize,
+    /// Proposals that wait for a person.
+    pub proposed: usize,
+    /// A person's decisions.
+    pub decided: usize,
+}
+
+impl Made {
+    fn of(resolved: &Resolved) -> Made {
+        let count =
+            |is: &dyn Fn(&Decision) -> bool| resolved.decisions.iter().filter(|d| is(d)).count();
+        let graph = &resolved.graph;
+        Made {
+            entities: graph.entities.len(),
+            events: graph.events.len(),
+            copies: graph
+                .articles
+                .iter()
+                .filter(|a| a.copy_of.is_some())
+                .count(),
+            proposed: count(&|d| d.verdict == Verdict::Proposed),
+            decided: count(&|d| d.by == By::Person),
+        }
+    }
+
+    /// The same in words.
+    pub fn summary(&self) -> String {
+        let Made {
+            entities,
+            events,
+            copies,
+            proposed,
+            decided,
+        } = self;
+        format!(
+            "{entities} people, organisations, places and groups; {events} encounters; {copies} articles repeat others.\n\
+             merges.csv: {decided} decisions of yours, {proposed} proposals to look at (whomet review).\n"
+        )
+    }
+}
+
+/// Resolves the names over all articles of folder `dir` again, by the decisions in its `merges.csv`, and writes the graph
+/// and the tables anew, these with the options that its receipt states.
+///
+/// # Errors
+/// There is no finished run in the folder, or a file cannot be read or written.
+pub fn resolve(dir: &Path) -> Result<Made> {
+    let folder = Folder::reopen(dir)?;
+    again(&folder)
+}
+
+/// Gives the graph and the decisions of folder `dir` to `ask`, which may change the latter, and resolves by them.
+///
+/// # Errors
+/// As for [`resolve`]; or the error of `ask`, after its changes are saved.
+pub fn review<T>(
+    dir: &Path,
+    ask: &mut dyn FnMut(&Graph, &mut [Decision]) -> Result<T>,
+) -> Result<(T, Made)> {
+    let folder = Folder::reopen(dir)?;
+    let Resolved {
+        graph,
+        mut decisions,
+        ..
+    } = store::resolve(&folder)?;
+    let asked = ask(&graph, &mut decisions);
+    store::save_decisions(&folder, &decisions)?;
+    Ok((asked?, again(&folder)?))
+}
+
+fn again(folder: &Folder) -> Result<Made> {
+    let options = table_options(folder)?;
+    let resolved = store::resolve(folder)?;
+    let found = (&resolved.graph, &resolved.links);
+    export::write(folder, &options, found, &mut |_| {})?;
+    store::save(folder, &resolved)?;
+    export::write_graph(folder, &options, found)?;
+    Ok(Made::of(&resolved))
+}
+
+/// The options of the tables in `folder`, from its receipt.
+fn table_options(folder: &Folder) -> Result<TableOptions> {
+    let at = Location::file(folder.path(RECEIPT));
+    let text = std::fs::read(&at.path).map_err(|e| Error::io(at.clone(), "read", e))?;
+    let receipt: Receipt =
+        serde_json::from_slice(&text).map_err(|e| Error::article(at, e.to_string()))?;
+    let option = |name: &str| receipt.options.get(name).map_or("", String::as_str);
+    Ok(TableOptions {
+        formats: option("format")
+            .split(',')
+            .filter_map(|f| Format::from_str(f, true).ok())
+            .collect(),
+        min_confidence: option("min_confidence").parse().unwrap_or(0.0),
+        bom: option("bom") != "false",
+    })
 }
 
 /// True for the error of an output whose reader has gone: no failure of ours.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use super::tables::{Cell, Table};
+use super::tables::{Cell, Header, LIST_SEPARATOR, Table};
 use crate::error::{Error, Location, Result};
 
 /// Characters a cell of a spreadsheet can hold (Excel and LibreOffice: 32,767), less a margin.
@@ -21,8 +21,16 @@ impl<W: Write> CsvTable<W> {
     ///
     /// # Errors
     /// `out` refuses the header.
-    pub fn new(table: Table, mut out: W, bom: bool) -> Result<Self> {
-        let at = Location::file(table.file_name());
+    pub fn new(table: Table, out: W, bom: bool) -> Result<Self> {
+        CsvTable::with(&table.header(), out, bom)
+    }
+
+    /// The same for any table.
+    ///
+    /// # Errors
+    /// `out` refuses the header.
+    pub fn with(header: &Header, mut out: W, bom: bool) -> Result<Self> {
+        let at = Location::file(format!("{}.csv", header.name));
         if bom {
             out.write_all("\u{feff}".as_bytes())
                 .map_err(|e| Error::io(at.clone(), "write", e))?;
@@ -35,7 +43,7 @@ impl<W: Write> CsvTable<W> {
             at,
             rows: 0,
         };
-        csv.put(table.columns().iter().map(|c| Cow::Borrowed(c.name)))?;
+        csv.put(header.columns.iter().map(|c| Cow::Borrowed(c.name)))?;
         Ok(csv)
     }
 
@@ -46,11 +54,10 @@ impl<W: Write> CsvTable<W> {
     pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
         self.rows += 1;
         self.put(cells.iter().map(|cell| match cell {
-            Cell::Empty => Cow::Borrowed(""),
             Cell::Text(text) => safe(text),
-            Cell::Int(n) => Cow::Owned(n.to_string()),
-            Cell::Real(x) => Cow::Owned(x.to_string()),
-            Cell::Bool(b) => Cow::Borrowed(if *b { "true" } else { "false" }),
+            Cell::List(list) => Cow::Owned(safe(&list.join(LIST_SEPARATOR)).into_owned()),
+            // Numbers below zero are no formulas.
+            other => other.text().unwrap_or_default(),
         }))
     }
 
@@ -78,36 +85,39 @@ impl<W: Write> CsvTable<W> {
     }
 }
 
+fn is_break(c: char) -> bool {
+    matches!(
+        c,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\0'
+    )
+}
+
+/// `text` with spaces for line breaks, one for a carriage return with its line feed.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    match text.contains(is_break) {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace(is_break, " ")),
+        false => Cow::Borrowed(text),
+    }
+}
+
 /// A text cell that is one line, fits a cell and is no formula.
 ///
 /// Line breaks become spaces. Text that starts with `= + - @` (also full-width), even behind white space, or with tab
 /// or carriage return gets a leading apostrophe, which spreadsheets hide or show but never run: quoting alone does not
 /// stop a formula (OWASP, CSV injection). Text beyond 32,000 characters is cut and ends in `…`.
 pub fn safe(text: &str) -> Cow<'_, str> {
-    let breaks = |c: char| {
-        matches!(
-            c,
-            '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\0'
-        )
-    };
     let mark = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
     let formula = text.starts_with(['\t', '\r'])
         || text
             .trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}')
             .starts_with(mark);
     let long = text.len() > CELL_MAX && text.chars().nth(CELL_MAX).is_some();
-    if !formula && !long && !text.contains(breaks) {
+    if !formula && !long && !text.contains(is_break) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 1);
     out.extend(formula.then_some('\''));
-    let mut chars = text.chars().take(CELL_MAX).peekable();
-    while let Some(c) = chars.next() {
-        if c == '\r' && chars.peek() == Some(&'\n') {
-            continue;
-        }
-        out.push(if breaks(c) { ' ' } else { c });
-    }
+    out.extend(one_line(text).chars().take(CELL_MAX));
     out.extend(long.then_some('…'));
     Cow::Owned(out)
 }

@@ -3,9 +3,11 @@
 //! | file | what |
 //! |---|---|
 //! | `.whomet/lock` | locked while a run writes here |
+//! | `.whomet/ids.jsonl` | the ids of people, organisations, events; kept when a run starts afresh |
 //! | `.whomet/state.json` | the [`Fingerprint`] of the run; once all input is read, also what failed |
 //! | `documents.jsonl.part` | one line per article in input order, finished or failed; grows during the run |
-//! | tables, `run.json` | each written beside its place, synced and renamed |
+//! | `merges.csv` | decisions about names; kept when a run starts afresh, because a person's are among them |
+//! | tables, `graph.json`, `run.json` | each written beside its place, synced and renamed |
 //! | `documents.jsonl` | the part file without failures; appears last, and with it the run is done |
 //!
 //! A killed run leaves at worst a torn last line in the part file. The next run cuts it off, compares every finished
@@ -18,9 +20,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::files::{EXPORTS, Exports};
 use super::record::{Records, SCHEMA};
 use super::tables::Table;
 use crate::error::{Error, Location, Result};
+use crate::graph;
 use crate::receipt::sha256;
 
 /// The lossless master.
@@ -184,6 +188,27 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Opens folder `dir` as the run left it that is done there.
+    ///
+    /// # Errors
+    /// There is no such run, or another one is writing.
+    pub fn reopen(dir: &Path) -> Result<Folder> {
+        let place = dir.display();
+        if !dir.join(DOCUMENTS).is_file() {
+            return Err(Error::Usage(match dir.join(PART).is_file() {
+                true => format!("{place}: the run is not done; give its command again first"),
+                false => format!("{place}: no {DOCUMENTS} there; whomet extract makes one"),
+            }));
+        }
+        let state_dir = dir.join(STATE_FOLDER);
+        let state = read_state(&state_dir.join("state.json"))?.ok_or_else(|| {
+            Error::Usage(format!(
+                "{place} holds documents, but no state that says of which run"
+            ))
+        })?;
+        Folder::open(dir, state.fingerprint, false)
+    }
+
     /// Compares what is in the folder with this run.
     fn check(&mut self) -> Result<()> {
         let (part, documents) = (self.path(PART).exists(), self.path(DOCUMENTS).exists());
@@ -279,14 +304,32 @@ impl Folder {
         Ok(Part { file, at })
     }
 
+    /// Where the finished articles are.
+    pub fn documents(&self) -> PathBuf {
+        self.path(if self.is_done() { DOCUMENTS } else { PART })
+    }
+
     /// The articles finished, in input order.
     ///
     /// # Errors
     /// The file cannot be opened.
     pub fn records(&self) -> Result<Records<BufReader<File>>> {
-        let path = self.path(if self.is_done() { DOCUMENTS } else { PART });
+        let path = self.documents();
         let file = File::open(&path).map_err(|e| Error::io(Location::file(&path), "read", e))?;
         Ok(Records::new(BufReader::with_capacity(1 << 16, file), &path))
+    }
+
+    /// The path of file `name` among what is kept from run to run.
+    pub fn state_path(&self, name: &str) -> PathBuf {
+        self.path(STATE_FOLDER).join(name)
+    }
+
+    /// A file among what is kept from run to run that appears whole or not at all.
+    ///
+    /// # Errors
+    /// It cannot be created.
+    pub fn atomic_state(&self, name: &str) -> Result<AtomicFile> {
+        AtomicFile::create(&self.path(STATE_FOLDER), name)
     }
 
     /// A file that appears under `name` whole or not at all.
@@ -328,20 +371,7 @@ impl Folder {
     }
 
     fn state(&self) -> Result<Option<State>> {
-        let path = self.path(STATE_FOLDER).join("state.json");
-        let mut text = Vec::new();
-        match File::open(&path).and_then(|mut f| f.read_to_end(&mut text)) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(Error::io(Location::file(path), "read", e)),
-            Ok(_) => {}
-        }
-        let damaged = |e: serde_json::Error| {
-            Error::Usage(format!(
-                "{}: not a state of this version ({e}); --restart starts afresh",
-                path.display()
-            ))
-        };
-        serde_json::from_slice(&text).map(Some).map_err(damaged)
+        read_state(&self.state_path("state.json"))
     }
 
     fn write_state(&self, failures: Option<&[FailureLine]>) -> Result<()> {
@@ -362,9 +392,12 @@ impl Folder {
     /// Removes the files a run writes, and only those.
     fn clear(&self) -> Result<()> {
         let tables = Table::ALL.map(Table::file_name);
-        let names = [DOCUMENTS, PART, RECEIPT]
+        // A damaged receipt of exports names no files; they are then written over.
+        let exports = Exports::read(&self.dir).ok().flatten().unwrap_or_default();
+        let exported = exports.formats.values().flat_map(|e| e.files.keys());
+        let names = [DOCUMENTS, PART, RECEIPT, EXPORTS, graph::FILE]
             .into_iter()
-            .chain(tables.iter().map(String::as_str));
+            .chain(tables.iter().chain(exported).map(String::as_str));
         for path in names
             .map(|n| self.path(n))
             .chain([self.path(STATE_FOLDER).join("state.json")])
@@ -378,6 +411,23 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+/// The state in file `path`, if there is one.
+fn read_state(path: &Path) -> Result<Option<State>> {
+    let mut text = Vec::new();
+    match File::open(path).and_then(|mut f| f.read_to_end(&mut text)) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(Error::io(Location::file(path), "read", e)),
+        Ok(_) => {}
+    }
+    let damaged = |e: serde_json::Error| {
+        Error::Usage(format!(
+            "{}: not a state of this version ({e}); --restart starts afresh",
+            path.display()
+        ))
+    };
+    serde_json::from_slice(&text).map(Some).map_err(damaged)
 }
 
 /// The part file, open for appending.

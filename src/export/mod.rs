@@ -4,19 +4,34 @@
 //! the output folder whole through kills and re-runs.
 
 pub mod csv;
+pub mod files;
 pub mod folder;
+pub mod gephi;
+pub mod graph_tables;
+pub mod graph_xml;
+pub mod jsonld;
+pub mod neo4j;
+pub mod parquet;
 pub mod record;
 pub mod tables;
+pub mod view;
+pub mod xlsx;
+pub mod xml;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
 use serde::{Deserialize, Serialize};
 
 use self::csv::CsvTable;
+use self::files::{Articles, Origin};
 use self::folder::{AtomicFile, Folder};
 use self::record::Record;
 use self::tables::Table;
-use crate::error::Result;
+use self::view::{Filter, View};
+use crate::error::{Error, Location, Result};
+use crate::graph::{self, ArticleView, Graph, Links};
+use crate::receipt::sha256;
 
 /// A kind of output. `documents.jsonl` is always written, because everything else is made from it.
 #[derive(
@@ -34,18 +49,52 @@ use crate::error::Result;
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
-    /// Tables for spreadsheets: triples, encounters, entities, mentions, affiliations.
+    /// Tables for spreadsheets: of each article, and over all articles.
     Csv,
     /// The lossless master alone: documents.jsonl.
     Jsonl,
+    /// One workbook with all tables: whomet.xlsx.
+    Xlsx,
+    /// All tables as Apache Parquet, in the folder parquet.
+    Parquet,
+    /// Who met whom for Gephi's spreadsheet import: gephi/nodes.csv and gephi/edges.csv.
+    Gephi,
+    /// Who met whom as GEXF 1.3, for Gephi and NetworkX: whomet.gexf.
+    Gexf,
+    /// Who met whom as GraphML, for yEd, Cytoscape, igraph, NetworkX: whomet.graphml.
+    Graphml,
+    /// Names, encounters and articles for neo4j-admin import and LOAD CSV, in the folder neo4j.
+    Neo4j,
+    /// Everything as linked data in the vocabulary of schema.org: whomet.jsonld.
+    Jsonld,
 }
 
 impl Format {
+    /// All formats.
+    pub const ALL: [Format; 9] = [
+        Format::Csv,
+        Format::Jsonl,
+        Format::Xlsx,
+        Format::Parquet,
+        Format::Gephi,
+        Format::Gexf,
+        Format::Graphml,
+        Format::Neo4j,
+        Format::Jsonld,
+    ];
+
     /// The name used on the command line and in files.
     pub fn name(self) -> &'static str {
         match self {
             Format::Csv => "csv",
             Format::Jsonl => "jsonl",
+            Format::Xlsx => "xlsx",
+            Format::Parquet => "parquet",
+            Format::Gephi => "gephi",
+            Format::Gexf => "gexf",
+            Format::Graphml => "graphml",
+            Format::Neo4j => "neo4j",
+            Format::Jsonld => "jsonld",
         }
     }
 }
@@ -71,14 +120,51 @@ impl Default for TableOptions {
     }
 }
 
-/// Makes all files of the chosen formats from the articles in `folder`, one article in memory at a time; `see` is shown
-/// each of them. Gives back the files' names and numbers of rows.
+/// Makes the files of the chosen formats that come from the graph; it must lie in `folder` already. Gives back the files'
+/// names and numbers of rows, or of nodes and edges together.
+///
+/// # Errors
+/// A file cannot be written or read back.
+pub fn write_graph(
+    folder: &Folder,
+    options: &TableOptions,
+    (graph, links): (&Graph, &Links),
+) -> Result<Vec<(String, u64)>> {
+    let filter = Filter {
+        min_confidence: options.min_confidence,
+        ..Filter::default()
+    };
+    let file = folder.path(graph::FILE);
+    let bytes = fs::read(&file).map_err(|e| Error::io(Location::file(&file), "read", e))?;
+    let origin = Origin {
+        graph: &sha256(&bytes),
+        articles: Some(Articles {
+            documents: &folder.documents(),
+            links,
+        }),
+        bom: options.bom,
+    };
+    let done = files::write(
+        &View::new(graph, &filter),
+        &options.formats,
+        origin,
+        folder.dir(),
+    )?;
+    let files = done.formats.into_values().flat_map(|export| export.files);
+    Ok(files
+        .map(|(file, counts)| (file, counts.values().sum()))
+        .collect())
+}
+
+/// Makes all files of the chosen formats from the articles in `folder`, one article in memory at a time, and from the
+/// graph that they make; `see` is shown each article. Gives back the files' names and numbers of rows.
 ///
 /// # Errors
 /// An article cannot be read back, or a file cannot be written: each is then as it was before.
 pub fn write(
     folder: &Folder,
     options: &TableOptions,
+    (graph, links): (&Graph, &Links),
     see: &mut dyn FnMut(&Record),
 ) -> Result<Vec<(String, u64)>> {
     let mut sheets: BTreeMap<Table, CsvTable<AtomicFile>> = BTreeMap::new();
@@ -90,11 +176,12 @@ pub fn write(
             );
         }
     }
-    for record in folder.records()? {
+    for (n, record) in folder.records()?.enumerate() {
         let record = record?;
         see(&record);
         if !sheets.is_empty() {
-            tables::rows(&record, options.min_confidence, |table, cells| {
+            let view = ArticleView::new(graph, links, n);
+            tables::rows(&record, view, options.min_confidence, |table, cells| {
                 sheets
                     .get_mut(&table)
                     .map_or(Ok(()), |sheet| sheet.row(cells))

@@ -11,6 +11,7 @@ use super::record::{
 };
 use crate::document::{EncounterKind, Status};
 use crate::error::Result;
+use crate::graph::ArticleView;
 
 /// A value in a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +24,71 @@ pub enum Cell<'a> {
     Int(u64),
     /// A probability.
     Real(f32),
+    /// Degrees of latitude or longitude.
+    Degrees(f64),
     /// Yes or no.
     Bool(bool),
+    /// Several texts, in an order that means something.
+    List(Vec<Cow<'a, str>>),
+}
+
+impl Cell<'_> {
+    /// True where nothing is known.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Cell::Empty => true,
+            Cell::Text(text) => text.is_empty(),
+            Cell::List(list) => list.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The value as text, raw, as all formats that know only text write it; `None` where nothing is known.
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            _ if self.is_empty() => return None,
+            Cell::Empty => return None,
+            Cell::Text(text) => Cow::Borrowed(text),
+            Cell::Int(n) => Cow::Owned(n.to_string()),
+            Cell::Real(x) => Cow::Owned(x.to_string()),
+            Cell::Degrees(x) => Cow::Owned(x.to_string()),
+            Cell::Bool(b) => Cow::Borrowed(if *b { "true" } else { "false" }),
+            Cell::List(list) => Cow::Owned(list.join(LIST_SEPARATOR)),
+        })
+    }
+
+    /// The number that [`Self::text`] shows: a probability of 0.9 is 0.9 here, not its nearest 32-bit neighbour.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Cell::Int(n) => Some(*n as f64),
+            Cell::Real(x) => x.to_string().parse().ok(),
+            Cell::Degrees(x) => Some(*x),
+            _ => None,
+        }
+        .filter(|x| x.is_finite())
+    }
+}
+
+/// What stands between the items of a list where a format has no lists.
+pub const LIST_SEPARATOR: &str = "; ";
+
+/// What the cells of a column are, for formats with types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// [`Cell::Text`].
+    Text,
+    /// [`Cell::Text`]: ISO 8601 day, month, year or interval.
+    Date,
+    /// [`Cell::Text`]: ISO 8601 day, always.
+    Day,
+    /// [`Cell::Int`].
+    Int,
+    /// [`Cell::Real`] or [`Cell::Degrees`].
+    Real,
+    /// [`Cell::Bool`].
+    Bool,
+    /// [`Cell::List`].
+    List,
 }
 
 impl<'a> From<&'a str> for Cell<'a> {
@@ -52,6 +116,34 @@ pub struct Column {
     pub name: &'static str,
     /// One line for people.
     pub meaning: &'static str,
+}
+
+impl Column {
+    /// What its cells are. A name means the same in every table.
+    pub fn kind(&self) -> Kind {
+        match self.name {
+            "date" | "article_date" => Kind::Date,
+            "first_day" | "last_day" => Kind::Day,
+            "start" | "end" | "record" | "mentions" | "encounters" | "further_mentions"
+            | "articles" | "partners" | "encounters_here" | "weight" | "meetings" | "calls"
+            | "occurred_count" | "planned_count" | "possible_count" | "not_count" | "reports"
+            | "copies" => Kind::Int,
+            "confidence" | "latitude" | "longitude" => Kind::Real,
+            "boilerplate" | "copy" => Kind::Bool,
+            "aliases" | "offices" | "names" | "name_ids" | "places" | "event_ids" | "sources"
+            | "conflicts" | "encounter_ids" => Kind::List,
+            _ => Kind::Text,
+        }
+    }
+}
+
+/// A table's name and columns: all that a writer of tables needs to know of it.
+#[derive(Debug, Clone)]
+pub struct Header {
+    /// Also the name of its file and sheet.
+    pub name: &'static str,
+    /// In order.
+    pub columns: Vec<Column>,
 }
 
 /// The tables.
@@ -91,6 +183,14 @@ impl Table {
             Table::Entities => "entities",
             Table::Mentions => "mentions",
             Table::Affiliations => "affiliations",
+        }
+    }
+
+    /// Name and columns.
+    pub fn header(self) -> Header {
+        Header {
+            name: self.name(),
+            columns: self.columns().to_vec(),
         }
     }
 
@@ -135,6 +235,11 @@ impl Table {
                 "object_label": "finer type",
                 "place_id": "id in entities.csv",
                 "place_label": "finer type",
+                "subject_node": "id of the subject over all articles, in graph.json: one for all its names",
+                "object_node": "the same for the object",
+                "place_node": "the same for the place",
+                "event_id": "id of the encounter over all articles: one for all reports of it",
+                "copy_of": "id of the earlier article that this one repeats (a wire copy, a re-post)",
             ],
             Table::Encounters => columns![
                 "encounter_id": "id of the encounter, stable over re-runs",
@@ -162,6 +267,10 @@ impl Table {
                 "end": "one past its last character",
                 "place_id": "id in entities.csv",
                 "place_label": "finer type: GPE LOC FAC",
+                "participant_nodes": "ids of the participants over all articles, in the order of participants",
+                "place_node": "id of the place over all articles",
+                "event_id": "id of the encounter over all articles: one for all reports of it",
+                "copy_of": "id of the earlier article that this one repeats (a wire copy, a re-post)",
             ],
             Table::Entities => columns![
                 "entity_id": "id of the entity, stable over re-runs",
@@ -178,6 +287,9 @@ impl Table {
                 "article_url": "its address",
                 "path": "the file it was read from",
                 "record": "line or record in that file",
+                "node": "id over all articles, in graph.json: one for all names of a person, organisation, …",
+                "node_name": "its fullest name in all articles",
+                "copy_of": "id of the earlier article that this one repeats (a wire copy, a re-post)",
             ],
             Table::Mentions => columns![
                 "mention": "the name as written",
@@ -192,6 +304,7 @@ impl Table {
                 "article_id": "id of the article",
                 "path": "the file it was read from",
                 "record": "line or record in that file",
+                "node": "id of the entity over all articles",
             ],
             Table::Affiliations => columns![
                 "affiliation_id": "id of the row, stable over re-runs",
@@ -213,22 +326,31 @@ impl Table {
                 "person_id": "id in entities.csv",
                 "organization_id": "id in entities.csv",
                 "organization_label": "finer type: ORG GPE",
+                "person_node": "id of the person over all articles, in graph.json",
+                "organization_node": "the same for the organisation or country",
+                "copy_of": "id of the earlier article that this one repeats (a wire copy, a re-post)",
             ],
         }
     }
 }
 
-/// Gives all rows of `record` to `row`, tables in the order of [`Table::ALL`]. Encounters and affiliations below
+/// Gives all rows of `record` to `row`, with what the graph says of it in `view`, tables in the order of [`Table::ALL`]. Encounters and affiliations below
 /// `min_confidence` are left out.
 ///
 /// # Errors
 /// The first error of `row`.
-pub fn rows<'r, F>(record: &'r Record, min_confidence: f32, mut row: F) -> Result<()>
+pub fn rows<'r, F>(
+    record: &'r Record,
+    view: ArticleView<'r>,
+    min_confidence: f32,
+    mut row: F,
+) -> Result<()>
 where
     F: FnMut(Table, &[Cell<'r>]) -> Result<()>,
 {
     let made = Rows {
         record,
+        view,
         text: CharSlices::new(&record.text),
         min_confidence,
     };
@@ -296,6 +418,7 @@ pub fn kind_name(kind: EncounterKind) -> &'static str {
 
 struct Rows<'r> {
     record: &'r Record,
+    view: ArticleView<'r>,
     text: CharSlices<'r>,
     min_confidence: f32,
 }
@@ -358,6 +481,18 @@ impl<'r> Rows<'r> {
                 e.kind.label().into(),
             ],
         }
+    }
+
+    /// The id over all articles of an entity that may be unknown.
+    fn node(&self, e: Option<&EntityRecord>) -> Cell<'r> {
+        e.and_then(|e| self.view.entity(e.id))
+            .map(|node| node.id.as_str())
+            .into()
+    }
+
+    /// The event of encounter `n`.
+    fn event(&self, n: usize) -> Cell<'r> {
+        self.view.event(n).map(|event| event.id.as_str()).into()
     }
 
     fn at(&self, chars: Chars) -> [Cell<'r>; 2] {
@@ -472,12 +607,13 @@ impl<'r> Rows<'r> {
             object = title.into();
         }
         let place = meeting.and_then(|m| self.record.entity(m.place?));
+        let place_node = self.node(place);
         let [place, place_type, place_id, place_label] = self.named(place);
         let [id, date, article_title, source, url, path, record] = self.article();
         let [start, end] = self.at(evidence);
-        let encounter = match t.fact {
-            Fact::Encounter(n, _) => self.encounter_id(n).into(),
-            Fact::Affiliation(_) => Cell::Empty,
+        let (encounter, event) = match t.fact {
+            Fact::Encounter(n, _) => (self.encounter_id(n).into(), self.event(n)),
+            Fact::Affiliation(_) => (Cell::Empty, Cell::Empty),
         };
         let row = [
             t.id.into(),
@@ -512,6 +648,11 @@ impl<'r> Rows<'r> {
             object_label,
             place_id,
             place_label,
+            self.node(Some(t.subject)),
+            self.node(t.object),
+            place_node,
+            event,
+            self.view.copy_of().into(),
         ];
         put(Table::Triples, &row)
     }
@@ -530,8 +671,13 @@ impl<'r> Rows<'r> {
                 true => join(&|(_, p)| p.words.clone().unwrap_or_default()).into(),
                 false => Cell::Empty,
             };
-            let [place, place_type, place_id, place_label] =
-                self.named(m.place.and_then(|place| self.record.entity(place)));
+            let place = m.place.and_then(|place| self.record.entity(place));
+            let place_node = self.node(place);
+            let [place, place_type, place_id, place_label] = self.named(place);
+            let nodes = join(&|(e, _)| {
+                let node = self.view.entity(e.id);
+                node.map_or_else(String::new, |node| node.id.clone())
+            });
             let [id, date, title, source, url, path, record] = self.article();
             let [start, end] = self.at(m.evidence);
             let row = [
@@ -560,6 +706,10 @@ impl<'r> Rows<'r> {
                 end,
                 place_id,
                 place_label,
+                nodes.into(),
+                place_node,
+                self.event(n),
+                self.view.copy_of().into(),
             ];
             put(Table::Encounters, &row)?;
         }
@@ -589,8 +739,23 @@ impl<'r> Rows<'r> {
             put(
                 Table::Entities,
                 &[
-                    entity_id, name, kind, label, count, met, start, id, date, title, source, url,
-                    path, record,
+                    entity_id,
+                    name,
+                    kind,
+                    label,
+                    count,
+                    met,
+                    start,
+                    id,
+                    date,
+                    title,
+                    source,
+                    url,
+                    path,
+                    record,
+                    self.node(Some(e)),
+                    self.view.entity(e.id).map(|n| n.name.as_str()).into(),
+                    self.view.copy_of().into(),
                 ],
             )?;
         }
@@ -599,7 +764,8 @@ impl<'r> Rows<'r> {
 
     fn mentions(&self, put: Put<'_, 'r>) -> Result<()> {
         for m in &self.record.mentions {
-            let [name, _, entity_id, _] = self.named(self.record.entity(m.entity));
+            let entity = self.record.entity(m.entity);
+            let [name, _, entity_id, _] = self.named(entity);
             let [id, _, _, _, _, path, record] = self.article();
             let [start, end] = self.at([m.start, m.end]);
             let row = [
@@ -615,6 +781,7 @@ impl<'r> Rows<'r> {
                 id,
                 path,
                 record,
+                self.node(entity),
             ];
             put(Table::Mentions, &row)?;
         }
@@ -623,9 +790,10 @@ impl<'r> Rows<'r> {
 
     fn affiliations(&self, put: Put<'_, 'r>) -> Result<()> {
         for (n, r) in self.roles() {
-            let [person, _, person_id, _] = self.named(self.record.entity(r.person));
-            let [of, of_type, of_id, of_label] =
-                self.named(r.of.and_then(|of| self.record.entity(of)));
+            let holder = self.record.entity(r.person);
+            let body = r.of.and_then(|of| self.record.entity(of));
+            let [person, _, person_id, _] = self.named(holder);
+            let [of, of_type, of_id, of_label] = self.named(body);
             let [id, date, title, source, url, path, record] = self.article();
             let [start, end] = self.at(r.evidence);
             let row = [
@@ -648,6 +816,9 @@ impl<'r> Rows<'r> {
                 person_id,
                 of_id,
                 of_label,
+                self.node(holder),
+                self.node(body),
+                self.view.copy_of().into(),
             ];
             put(Table::Affiliations, &row)?;
         }

@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::actors::{actor_country, preferred_actors};
 use super::descriptions::{Description, DescriptionKind, Number, is_modifier, is_office_noun};
-use super::lexicon::Gender;
-use super::person::{PersonName, cue};
+use super::person::cue;
 use super::{Clusters, country, country_of_demonym};
 use crate::document::{Affiliation, Document, Mention, NameType};
+use crate::names::lexicon::Gender;
+use crate::names::person::PersonName;
 use crate::span::EntityId;
 
 /// How many mentions back candidates are sought.

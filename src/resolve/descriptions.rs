@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::lexicon::Gender;
 use super::{country, country_of_demonym};
 use crate::document::{Document, Mention, NameType};
+use crate::names::lexicon::Gender;
 use crate::span::Span;
 
 const LEXICON: &str = include_str!("../../data/descriptions.toml");

@@ -9,23 +9,22 @@
 
 pub mod actors;
 pub mod antecedents;
-mod countries;
 pub mod descriptions;
-mod lexicon;
-mod organisation;
 mod person;
-mod text;
 
 use std::collections::BTreeMap;
 
-pub use countries::{country, country_of_capital, country_of_demonym};
-pub use lexicon::Gender;
+pub use crate::names::countries::{country, country_of_capital, country_of_demonym};
+pub use crate::names::lexicon::Gender;
 
 use crate::document::{Entity, Mention, NameType};
+use crate::names::lexicon::{DUAL_NAME, ORGANISATION, PLACE};
+use crate::names::organisation::Sort;
+use crate::names::person::PersonName;
+use crate::names::{self, lexicon, organisation, text};
+use crate::sets::Sets;
 use crate::span::{EntityId, MentionId};
-use lexicon::{DUAL_NAME, GROUP, ORGANISATION, PLACE};
-use organisation::Sort;
-use person::{PersonName, PersonNode};
+use person::PersonNode;
 
 /// The entities of an article.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -66,25 +65,6 @@ impl Class {
             Class::Event => Some(Sort::Event),
             _ => None,
         }
-    }
-}
-
-/// Union-find over nodes.
-struct Sets(Vec<usize>);
-
-impl Sets {
-    fn find(&mut self, mut i: usize) -> usize {
-        while self.0[i] != i {
-            self.0[i] = self.0[self.0[i]];
-            i = self.0[i];
-        }
-        i
-    }
-
-    /// The smaller root survives, so that results do not depend on the order of unions.
-    fn union(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.find(a), self.find(b));
-        self.0[a.max(b)] = a.min(b);
     }
 }
 
@@ -245,30 +225,10 @@ fn classes(mentions: &[Mention], folded: &[&str]) -> Vec<Class> {
 
 /// The key under which equal names that are no person's meet.
 fn key(class: Class, folded: &str) -> String {
-    let named = |name: &str| text::fold(name);
     match class {
-        Class::Place => match country(folded).or_else(|| PLACE.get(folded).copied()) {
-            Some(name) => named(name),
-            None => folded.to_owned(),
-        },
-        Class::Organisation => match ORGANISATION.get(folded) {
-            Some(name) => named(name),
-            None => folded.to_owned(),
-        },
-        Class::Group => {
-            let singular = folded.strip_suffix('s').unwrap_or(folded);
-            match country_of_demonym(folded)
-                .or_else(|| GROUP.get(folded).copied())
-                .or_else(|| GROUP.get(singular).copied())
-            {
-                Some(name) => named(name),
-                None => {
-                    let stem = singular.strip_suffix("ish").unwrap_or(singular);
-                    stem.strip_suffix("men")
-                        .map_or_else(|| stem.to_owned(), |s| format!("{s}man"))
-                }
-            }
-        }
+        Class::Place => names::place_key(folded),
+        Class::Organisation => names::organisation_key(folded),
+        Class::Group => names::group_key(folded),
         Class::Person | Class::Building | Class::Event => folded.to_owned(),
     }
 }
@@ -367,7 +327,7 @@ fn others(
         nodes[n].mentions.push(i);
         node_of[i] = n;
     }
-    let mut sets = Sets((0..nodes.len()).collect());
+    let mut sets = Sets::new(nodes.len());
     for (&(class, short), &long) in &defined {
         let own = if class == Class::Organisation {
             organisation::normal(&[short.to_owned()]).join(" ")

@@ -21,10 +21,23 @@ fn one_thread_and_two_give_the_same_bytes() {
         names,
         [
             "affiliations.csv",
+            "articles.csv",
             "documents.jsonl",
             "encounters.csv",
             "entities.csv",
+            "events.csv",
+            "exports.json",
+            "graph.json",
+            "groups.csv",
             "mentions.csv",
+            "merges.csv",
+            "offices.csv",
+            "organizations.csv",
+            "pairs.csv",
+            "participants.csv",
+            "people.csv",
+            "places.csv",
+            "reports.csv",
             "run.json",
             "triples.csv"
         ]

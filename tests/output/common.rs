@@ -154,11 +154,22 @@ pub fn whomet_to<S: Into<OsString> + Clone>(
     stdout: &mut dyn Write,
     model: &str,
 ) -> Ran {
+    whomet_asked(args, stdout, model, b"")
+}
+
+/// The same, with `answers` on standard input.
+pub fn whomet_asked<S: Into<OsString> + Clone>(
+    args: &[S],
+    stdout: &mut dyn Write,
+    model: &str,
+    answers: &[u8],
+) -> Ran {
     let count = Arc::new(AtomicU64::new(0));
     let mut stderr = Vec::new();
     let mut io = Surroundings {
         terminal: Terminal::default(),
         env: &|_| None,
+        stdin: &mut &*answers,
         stdout,
         stderr: &mut stderr,
     };

@@ -26,10 +26,23 @@ fn threads_change_nothing() {
             files.keys().collect::<Vec<_>>(),
             [
                 "affiliations.csv",
+                "articles.csv",
                 "documents.jsonl",
                 "encounters.csv",
                 "entities.csv",
+                "events.csv",
+                "exports.json",
+                "graph.json",
+                "groups.csv",
                 "mentions.csv",
+                "merges.csv",
+                "offices.csv",
+                "organizations.csv",
+                "pairs.csv",
+                "participants.csv",
+                "people.csv",
+                "places.csv",
+                "reports.csv",
                 "run.json",
                 "triples.csv"
             ]

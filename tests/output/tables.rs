@@ -9,8 +9,10 @@ use tempfile::tempdir;
 use whomet::document::{Article, NameType};
 use whomet::error::Location;
 use whomet::export::csv::CsvTable;
+use whomet::export::graph_tables::GraphTable;
 use whomet::export::record::Record;
-use whomet::export::tables::{Table, rows};
+use whomet::export::tables::{Cell, Kind, Table, rows};
+use whomet::graph::ArticleView;
 
 type Row = BTreeMap<String, String>;
 
@@ -182,7 +184,7 @@ fn hostile_cells_are_harmless() {
     let record = Record::new(&dummy(article).unwrap(), "r");
     for table in Table::ALL {
         let mut csv = CsvTable::new(table, Vec::new(), false).unwrap();
-        rows(&record, 0.0, |t, cells| {
+        rows(&record, ArticleView::default(), 0.0, |t, cells| {
             if t == table { csv.row(cells) } else { Ok(()) }
         })
         .unwrap();
@@ -209,19 +211,48 @@ fn hostile_cells_are_harmless() {
     assert_eq!(record.entities.iter().filter(|e| e.name == name).count(), 1);
 }
 
+/// Workbook and Parquet go by the kinds of the columns; a cell of another kind would be lost there.
+#[test]
+fn cells_are_of_their_columns_kind() {
+    let article = Article {
+        body: "Ann met Bo in Oslo. Bo is mayor of Oslo. Ann visited Rome.".into(),
+        ..Article::default()
+    };
+    let record = Record::new(&dummy(article).unwrap(), "r");
+    rows(&record, ArticleView::default(), 0.0, |table, cells| {
+        for (column, cell) in table.columns().iter().zip(cells) {
+            let fits = match cell {
+                Cell::Empty => true,
+                Cell::Text(_) => matches!(column.kind(), Kind::Text | Kind::Date),
+                Cell::Int(_) => column.kind() == Kind::Int,
+                Cell::Real(_) | Cell::Degrees(_) => column.kind() == Kind::Real,
+                Cell::Bool(_) => column.kind() == Kind::Bool,
+                Cell::List(_) => column.kind() == Kind::List,
+            };
+            assert!(fits, "{}.{} is {cell:?}", table.name(), column.name);
+        }
+        Ok(())
+    })
+    .unwrap();
+}
+
 /// src/export/TABLES.md is made from the columns in the code: `WHOMET_UPDATE_DOCS=1 cargo test` writes it anew.
 #[test]
 fn columns_are_documented() {
     let mut text =
-        "# Columns of the tables\n\nMade from `Table::columns`. Columns keep their names and order; new ones come \
-                    last.\nOffsets count characters of the article's `text` in `documents.jsonl`, end exclusive.\n"
+        "# Columns of the tables\n\nMade from `Table::columns` and `GraphTable::header`. Columns keep their names and order; \
+                    new ones come last.\nOffsets count characters of the article's `text` in `documents.jsonl`, end \
+                    exclusive.\n\nThe tables up to affiliations.csv have the ids of one article, those from pairs.csv on the \
+                    ids of all articles.\nLists are separated by `; `. Counted encounters are those that occurred or, with \
+                    `--status`, those of the statuses asked for.\n"
             .to_owned();
-    for table in Table::ALL {
+    let of_articles = Table::ALL.into_iter().map(Table::header);
+    for table in of_articles.chain(GraphTable::ALL.into_iter().map(GraphTable::header)) {
         text += &format!(
-            "\n## {}\n\n| column | meaning |\n|---|---|\n",
-            table.file_name()
+            "\n## {}.csv\n\n| column | meaning |\n|---|---|\n",
+            table.name
         );
-        for column in table.columns() {
+        for column in &table.columns {
             text += &format!("| `{}` | {} |\n", column.name, column.meaning);
         }
     }
@@ -231,4 +262,29 @@ fn columns_are_documented() {
         fs::write(&path, &text).unwrap();
     }
     assert_eq!(fs::read_to_string(path).unwrap(), text);
+}
+
+/// All formats at the end of an extraction, which `validate` finds right, and again the same from the finished run.
+#[test]
+fn an_extraction_writes_every_format() {
+    let dir = tempdir().unwrap();
+    let (input, out) = (articles(dir.path()), dir.path().join("out"));
+    let all = "csv,xlsx,parquet,gephi,gexf,graphml,neo4j,jsonld";
+    whomet(&extract(&input, &out, &["--format", all]));
+    let gexf = fs::read_to_string(out.join("whomet.gexf")).unwrap();
+    assert!(gexf.contains("label=\"Tëd Örn\""), "{gexf}");
+    let out_text = out.display().to_string();
+    let ran = whomet(&["validate", &out_text]);
+    let said = String::from_utf8(ran.stdout).unwrap();
+    assert_eq!(ran.status, 0, "{said}");
+    assert!(said.contains("parquet/triples.parquet"), "{said}");
+    let read = |file: &str| fs::read(out.join(file)).unwrap();
+    let files = ["whomet.xlsx", "parquet/triples.parquet", "exports.json"];
+    let before = files.map(read);
+    whomet(&["export", &out_text, "--format", all]);
+    for (file, before) in files.iter().zip(before) {
+        assert!(read(file) == before, "{file} differs");
+    }
+    whomet(&extract(&input, &out, &["--restart", "--format", "jsonl"]));
+    assert!(!out.join("whomet.xlsx").exists() && !out.join("gephi/nodes.csv").exists());
 }

@@ -12,7 +12,7 @@ fn is_apostrophe(c: char) -> bool {
 }
 
 /// True for every character used as a hyphen or dash.
-pub(super) fn is_hyphen(c: char) -> bool {
+pub(crate) fn is_hyphen(c: char) -> bool {
     matches!(c, '-' | '‐' | '‑' | '–' | '—' | '−')
 }
 
@@ -32,7 +32,7 @@ fn push_folded(out: &mut String, c: char) {
 }
 
 /// One word in lower case without accents, apostrophes, dots and hyphens.
-pub(super) fn fold_word(word: &str) -> String {
+pub(crate) fn fold_word(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     for c in word.nfd() {
         if c.is_alphanumeric() {
@@ -43,7 +43,7 @@ pub(super) fn fold_word(word: &str) -> String {
 }
 
 /// The words of a name, folded; single letters in a row become one word ("U. N." and "U.N." are "un").
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut letters = false;
@@ -76,7 +76,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
 }
 
 /// A name's words joined by single spaces; "the" is dropped.
-pub(super) fn fold(name: &str) -> String {
+pub(crate) fn fold(name: &str) -> String {
     let all = words(name);
     if all.len() < 2 {
         return all.join(" ");
@@ -88,7 +88,7 @@ pub(super) fn fold(name: &str) -> String {
 }
 
 /// How a folded word sounds, roughly: habits of transliteration removed.
-pub(super) fn sound(word: &str) -> String {
+pub(crate) fn sound(word: &str) -> String {
     let mut s = word.to_owned();
     for (from, to) in [
         ("kh", "k"),
@@ -128,7 +128,7 @@ pub(super) fn sound(word: &str) -> String {
 }
 
 /// The consonants of [`sound`]: where spelling variants are looked up.
-pub(super) fn consonants(word: &str) -> String {
+pub(crate) fn consonants(word: &str) -> String {
     let sound = sound(word);
     let mut out = String::with_capacity(sound.len());
     for (i, c) in sound.chars().enumerate() {
@@ -140,7 +140,7 @@ pub(super) fn consonants(word: &str) -> String {
 }
 
 /// True where one insertion, deletion, substitution or swap of neighbours turns `a` into `b`.
-pub(super) fn one_edit(a: &str, b: &str) -> bool {
+pub(crate) fn one_edit(a: &str, b: &str) -> bool {
     if a.len().abs_diff(b.len()) > 4 {
         return false;
     }

@@ -102,7 +102,7 @@ fn is_small(word: &str) -> bool {
 
 /// A comparable form: "Department of the Treasury" and "Treasury Department" agree, and so do "Ministry of Foreign
 /// Affairs" and "Foreign Ministry".
-pub(super) fn normal(words: &[String]) -> Vec<String> {
+pub(crate) fn normal(words: &[String]) -> Vec<String> {
     let mut words: Vec<String> = words
         .iter()
         .map(|w| match w.as_str() {
@@ -187,7 +187,7 @@ pub(super) fn normal(words: &[String]) -> Vec<String> {
 /// True where an acronym is put together from the beginnings of the words: "FinCEN", "AMISOM", "CENTCOM", "INL".
 ///
 /// At most one word that is not small may contribute nothing; a country in front may be left out.
-pub(super) fn spells(acronym: &str, words: &[String]) -> bool {
+pub(crate) fn spells(acronym: &str, words: &[String]) -> bool {
     fn fits(acronym: &[char], words: &[Vec<char>], skips: u8, budget: &mut u16) -> bool {
         if *budget == 0 {
             return false;
@@ -220,7 +220,7 @@ pub(super) fn spells(acronym: &str, words: &[String]) -> bool {
 }
 
 /// The initials an acronym may be made of, with and without small words.
-pub(super) fn initials(words: &[String]) -> Vec<String> {
+pub(crate) fn initials(words: &[String]) -> Vec<String> {
     if words.len() < 2 {
         return Vec::new();
     }
@@ -238,7 +238,7 @@ pub(super) fn initials(words: &[String]) -> Vec<String> {
 }
 
 /// True for a surface that looks like an acronym: "IAEA", "U.N.", "FinCEN".
-pub(super) fn is_acronym(surface: &str) -> bool {
+pub(crate) fn is_acronym(surface: &str) -> bool {
     let letters = surface.chars().filter(|c| c.is_alphabetic()).count();
     let upper = surface.chars().filter(|c| c.is_uppercase()).count();
     (2..=8).contains(&letters) && upper >= 2 && upper * 5 >= letters * 3 && !surface.contains(' ')
@@ -246,7 +246,7 @@ pub(super) fn is_acronym(surface: &str) -> bool {
 
 /// What sort of name a containment is judged for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Sort {
+pub(crate) enum Sort {
     /// ORG.
     Organisation,
     /// GPE, LOC, FAC.
@@ -281,7 +281,7 @@ fn is_part_of_another(word: &str) -> bool {
 }
 
 /// The proper parts of a long name that may stand for it, joined.
-pub(super) fn short_forms(words: &[String], sort: Sort) -> Vec<String> {
+pub(crate) fn short_forms(words: &[String], sort: Sort) -> Vec<String> {
     let n = words.len();
     let mut out = Vec::new();
     // "U.S. House of Representatives" is also what "House of Representatives" is.
@@ -365,7 +365,7 @@ fn is_tail_only(tail: &[String]) -> bool {
 }
 
 /// Every short form of every long name, to the nodes that have it.
-pub(super) fn short_form_index(
+pub(crate) fn short_form_index(
     names: &[(usize, Vec<String>, Sort)],
 ) -> BTreeMap<(Sort, String), Vec<usize>> {
     let mut index: BTreeMap<(Sort, String), Vec<usize>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The data files of this room, read once. A file that cannot be read yields fewer entries, never a failure; the tests
+//! The data files about names, read once. A file that cannot be read yields fewer entries, never a failure; the tests
 //! hold every file to its form.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,14 +16,14 @@ pub enum Gender {
 }
 
 /// The records of a tab-separated file without comments and empty lines.
-pub(super) fn records(file: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+pub(crate) fn records(file: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     file.lines()
         .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
         .map(|line| line.split('\t').map(str::trim).collect())
 }
 
 /// The values of one field.
-pub(super) fn values(field: Option<&&'static str>) -> impl Iterator<Item = &'static str> {
+pub(crate) fn values(field: Option<&&'static str>) -> impl Iterator<Item = &'static str> {
     field
         .copied()
         .unwrap_or("")
@@ -56,22 +56,22 @@ const FAMILY_FIRST: &str = include_str!("../../data/family_first.tsv");
 const VARIANTS: &str = include_str!("../../data/name_variants.tsv");
 
 /// Organisations by folded alias.
-pub(super) static ORGANISATION: LazyLock<BTreeMap<String, &'static str>> =
+pub(crate) static ORGANISATION: LazyLock<BTreeMap<String, &'static str>> =
     LazyLock::new(|| aliases(ORGANISATIONS));
 /// Places that are not countries by folded alias.
-pub(super) static PLACE: LazyLock<BTreeMap<String, &'static str>> =
+pub(crate) static PLACE: LazyLock<BTreeMap<String, &'static str>> =
     LazyLock::new(|| aliases(PLACES));
 /// Peoples, religions and leanings by folded form.
-pub(super) static GROUP: LazyLock<BTreeMap<String, &'static str>> =
+pub(crate) static GROUP: LazyLock<BTreeMap<String, &'static str>> =
     LazyLock::new(|| aliases(GROUPS));
 /// Folded names that a building and a body share.
-pub(super) static DUAL_NAME: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+pub(crate) static DUAL_NAME: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     records(DUAL)
         .filter_map(|r| r.first().map(|n| fold(n)))
         .collect()
 });
 /// Folded family names that stand first.
-pub(super) static FAMILY_NAME_FIRST: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+pub(crate) static FAMILY_NAME_FIRST: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     records(FAMILY_FIRST)
         .filter_map(|r| r.first().map(|n| fold_word(n)))
         .collect()
@@ -117,23 +117,28 @@ static GIVEN_NAMES: LazyLock<BTreeMap<String, Given>> = LazyLock::new(|| {
 });
 
 /// The spelling under which a folded name word is filed: itself, where nothing else is known.
-pub(super) fn filed(word: &str) -> &str {
+pub(crate) fn filed(word: &str) -> &str {
     VARIANT.get(word).map_or(word, String::as_str)
 }
 
 /// The gender of a folded given name, where it has one.
-pub(super) fn given_gender(name: &str) -> Option<Gender> {
+pub(crate) fn given_gender(name: &str) -> Option<Gender> {
     GIVEN_NAMES.get(name).and_then(|g| g.gender)
 }
 
 /// True where the folded word is a known given name.
-pub(super) fn is_given(name: &str) -> bool {
+pub(crate) fn is_given(name: &str) -> bool {
     GIVEN_NAMES.contains_key(name)
 }
 
+/// The full forms that a folded given name can be short for.
+pub(crate) fn full_forms(name: &str) -> &'static [String] {
+    GIVEN_NAMES.get(name).map_or(&[], |g| &g.full[..])
+}
+
 /// True where one folded given name is a short form of the other, or both are of a third.
-pub(super) fn nicknames(a: &str, b: &str) -> bool {
-    let full = |n: &str| GIVEN_NAMES.get(n).map_or(&[][..], |g| &g.full[..]);
+pub(crate) fn nicknames(a: &str, b: &str) -> bool {
+    let full = full_forms;
     full(a).iter().any(|f| f == b)
         || full(b).iter().any(|f| f == a)
         || full(a).iter().any(|f| full(b).contains(f))
