@@ -178,7 +178,7 @@ pub fn build(
     ids: Ids,
 ) -> Result<Resolved> {
     let facts = Facts::read(records)?;
-    let copy_of = copies::find(&facts.articles);
+    let copy_of = copies::find(&facts);
     let human = Human::new(decisions, &ids);
     let mut registry = Registry::default();
     people::link(&facts, &copy_of, &human, &mut registry);
