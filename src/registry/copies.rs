@@ -7,7 +7,9 @@
 //! probminhash) estimate resemblance alone, while a shortened copy shows in containment, and each brings its own thread
 //! pool.
 
-use super::facts::ArticleFacts;
+use std::collections::BTreeSet;
+
+use super::facts::Facts;
 use crate::export::record::{CharSlices, Chars};
 
 /// Words of a shingle; five is usual for news (W3C's and Broder's experiments use 4 to 10).
@@ -20,9 +22,14 @@ const KEYS: usize = 24;
 const MOST_SHARING: usize = 40;
 /// Shorter texts tell too little: only equal ones are copies.
 const SHORT: usize = 40;
-/// A later article is a copy where this share of it stands in the earlier one. Readouts made from one form share about
-/// half of their words.
+/// A later article is a copy where this share of it stands in the earlier one.
 const CONTAINED: f64 = 0.8;
+/// Times the copy's length that the original may have.
+const LONGER: u32 = 4;
+/// Days within which a story goes over the wire.
+const CLOSE: u32 = 7;
+/// One in so many names may be new in a copy: a desk's own by-line.
+const NEW_NAMES: usize = 12;
 
 /// The smallest hashes of a text's shingles.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -100,8 +107,25 @@ impl Sketch {
         if (self.shingles as usize) < SHORT || (earlier.shingles as usize) < SHORT {
             return self.shingles > 8 && self == earlier;
         }
-        self.contained_in(earlier) >= CONTAINED
+        // Of a text many times as long, too few hashes are common for an estimate.
+        earlier.shingles <= self.shingles.saturating_mul(LONGER)
+            && self.contained_in(earlier) >= CONTAINED
     }
+}
+
+/// True where article `i` repeats article `earlier`: its text stands there, it names nobody and nothing new, and it
+/// appeared within [`CLOSE`] days, unless the texts are the same. Forms filled in anew (a readout of the next call, a
+/// monthly statement) share most of their words, but not their names or not their days.
+fn repeats(facts: &Facts, names: &[BTreeSet<u32>], i: usize, earlier: usize) -> bool {
+    let (a, b) = (&facts.articles[i], &facts.articles[earlier]);
+    let close = match (a.day, b.day) {
+        (Some(x), Some(y)) => x.abs_diff(y) <= CLOSE,
+        _ => true,
+    };
+    let fresh = names[i].difference(&names[earlier]).count();
+    a.sketch.is_copy_of(&b.sketch)
+        && fresh * NEW_NAMES <= names[i].len()
+        && (close || a.sketch == b.sketch)
 }
 
 /// FNV-1a with a final mix.
@@ -120,7 +144,17 @@ fn mix(mut x: u64) -> u64 {
 }
 
 /// For each article the earlier one that it repeats, itself no copy.
-pub(super) fn find(articles: &[ArticleFacts]) -> Vec<Option<usize>> {
+pub(super) fn find(facts: &Facts) -> Vec<Option<usize>> {
+    let articles = &facts.articles;
+    let names: Vec<BTreeSet<u32>> = articles
+        .iter()
+        .map(|a| {
+            facts.locals[a.locals.clone()]
+                .iter()
+                .map(|l| l.name)
+                .collect()
+        })
+        .collect();
     let mut index: Vec<(u32, u32)> = (0..)
         .zip(articles)
         .flat_map(|(i, a)| a.sketch.hashes.iter().map(move |&h| (h, i)))
@@ -142,9 +176,7 @@ pub(super) fn find(articles: &[ArticleFacts]) -> Vec<Option<usize>> {
         }
         earlier.sort_unstable();
         earlier.dedup();
-        copy_of[i] = earlier
-            .into_iter()
-            .find(|&j| article.sketch.is_copy_of(&articles[j].sketch));
+        copy_of[i] = earlier.into_iter().find(|&j| repeats(facts, &names, i, j));
     }
     copy_of
 }

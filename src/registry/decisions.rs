@@ -157,6 +157,8 @@ impl Judged<'_> {
 pub(super) struct Human {
     rows: Vec<Decision>,
     rules: HashMap<(Class, String, String), Vec<usize>>,
+    /// Rows that join a name with another.
+    joined: HashMap<(Class, String), Vec<usize>>,
     /// Rules of each row, in order.
     ordered: Vec<(usize, Class, [String; 2])>,
 }
@@ -190,6 +192,12 @@ impl Human {
                 let keys = [class.key(&row.names[0]), class.key(&row.names[1])];
                 if !meant || keys.iter().any(String::is_empty) {
                     continue;
+                }
+                if row.verdict == Verdict::Merged {
+                    for key in &keys {
+                        let rows = human.joined.entry((class, key.clone())).or_default();
+                        rows.push(n);
+                    }
                 }
                 let (a, b) = pair(&keys[0], &keys[1]);
                 human.rules.entry((class, a, b)).or_default().push(n);
@@ -241,6 +249,15 @@ impl Human {
         self.ordered
             .iter()
             .map(|(n, class, keys)| (&self.rows[*n], *class, keys))
+    }
+
+    /// True where a person says whom the name `key` means in article `article`.
+    pub fn joins(&self, class: Class, key: &str, article: &str) -> bool {
+        let rows = self.joined.get(&(class, key.to_owned()));
+        rows.into_iter().flatten().any(|&n| {
+            let scope = self.rows[n].scope();
+            scope.is_none_or(|scope| scope.contains(article))
+        })
     }
 
     /// True where a person splits the name `name` in article `article` off from others of the same key: by a row that

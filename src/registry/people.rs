@@ -634,8 +634,10 @@ impl People<'_> {
                     let other = &self.joiner.forms[f].key;
                     self.joiner.human.verdict(Class::Person, key, other, id)
                 });
+            // Whom a person says it means, it means, be it one of the candidates or not: the form is joined at the end.
+            let decided = decided.is_some() || self.joiner.human.joins(Class::Person, key, id);
             match (verdict, decided) {
-                (Verdict::Merged, None) => joined.push((candidates[best].root, l)),
+                (Verdict::Merged, false) => joined.push((candidates[best].root, l)),
                 _ => open.push(l),
             }
             let row = rows

@@ -219,6 +219,29 @@ fn copies_are_found_and_counted_once() {
     assert_eq!((ann.articles, ann.mentions), (2, 2));
 }
 
+#[test]
+fn forms_filled_in_anew_are_no_copies() {
+    let form = |who: &str| {
+        format!(
+            "Secretary [PER 1 Ann Ives] spoke today with Minister [PER 2 {who}]. They discussed the work of the two \
+             governments to support a strong recovery, to end the pandemic, to tackle climate change and to advance \
+             racial equity, and the Secretary thanked the Minister for the close cooperation of the past months, which \
+             she hopes to deepen in the coming year, when both countries will host meetings of the finance ministers."
+        )
+    };
+    let records = [
+        story("a", Some("2024-03-01"), &form("Tom Orn")),
+        story("b", Some("2024-03-01"), &form("Leo Falk")),
+        story(
+            "c",
+            Some("2024-05-01"),
+            &form("Tom Orn").replace("today", "again today"),
+        ),
+    ];
+    let graph = resolve(&records, &[], Ids::default()).graph;
+    assert!(graph.articles.iter().all(|a| a.copy_of.is_none()));
+}
+
 /// Events of two articles, each with one meeting: status and date given, published on a day.
 fn two(
     a: (&str, whomet::document::Status, Option<&str>),

@@ -97,7 +97,7 @@ fn rule(verdict: Verdict, kind: &str, a: &str, b: &str) -> Decision {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_order_of_articles_changes_nothing(records in articles(), turn in 0..14usize) {
