@@ -90,6 +90,12 @@ def main():
     unigram, vocab = unigram_tokenizer(special)
     write(out / "xlm-roberta", T.XLMRobertaConfig(vocab_size=len(vocab), type_vocab_size=1, **SIZE, **labels(BIO)), T.XLMRobertaForTokenClassification, unigram)
 
+    # Version 2 here with all that version 3 does without.
+    relative = dict(relative_attention=True, pos_att_type=["p2c", "c2p"], type_vocab_size=0)
+    write(out / "deberta-v3", T.DebertaV2Config(vocab_size=len(vocab), position_buckets=8, norm_rel_ebd="layer_norm", share_att_key=True, position_biased_input=False, **relative, **SIZE, **labels(BIO)),
+          T.DebertaV2ForTokenClassification, unigram)
+    write(out / "deberta-v2", T.DebertaV2Config(vocab_size=len(vocab), embedding_size=8, position_biased_input=True, **relative, **SIZE, **labels(BIO)), T.DebertaV2ForTokenClassification, unigram)
+
 
 if __name__ == "__main__":
     main()

@@ -224,7 +224,15 @@ fn settings_are_told_and_a_missing_gpu_is_an_error() {
     assert!(error.contains("cuda:99"), "{error}");
 }
 
-const KINDS: [&str; 5] = ["bert", "distilbert", "roberta", "xlm-roberta", "electra"];
+const KINDS: [&str; 7] = [
+    "bert",
+    "distilbert",
+    "roberta",
+    "xlm-roberta",
+    "electra",
+    "deberta-v2",
+    "deberta-v3",
+];
 
 fn tagger(kind: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -355,7 +363,7 @@ fn what_is_wrong_with_a_folder_is_said() {
         (
             "\"model_type\": \"bert\"",
             "\"model_type\": \"deberta\"",
-            "DeBERTa",
+            "first version",
         ),
         (
             "\"hidden_act\": \"gelu\"",

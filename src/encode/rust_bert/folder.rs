@@ -21,6 +21,7 @@ use tokenizers::normalizers::BertNormalizer;
 use tokenizers::pre_tokenizers::bert::BertPreTokenizer;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 
+use super::deberta::{self, Deberta};
 use super::{Build, Network, Place, Reader, TorchEncoder, guarded, plain};
 use crate::encode::{EngineOptions, NameModel, Scheme, WordPieces};
 use crate::error::{Error, Result};
@@ -114,6 +115,11 @@ impl Config {
             .map(|i| names.get(&i.to_string())?.as_str().map(str::to_owned))
             .collect::<Option<_>>()
             .ok_or("id2label does not count from 0")?;
+        let types = match kind.as_str() {
+            "deberta-v2" => 0,
+            kind if is_roberta(kind) => 1,
+            _ => 2,
+        };
         // rust-bert insists on what has no effect without training, or on what newer files leave out.
         for (name, value) in [
             ("hidden_dropout_prob", 0.0.into()),
@@ -125,10 +131,7 @@ impl Config {
             ("seq_classif_dropout", 0.0.into()),
             ("sinusoidal_pos_embds", false.into()),
             ("tie_weights_", true.into()),
-            (
-                "type_vocab_size",
-                if is_roberta(&kind) { 1 } else { 2 }.into(),
-            ),
+            ("type_vocab_size", types.into()),
             ("pad_token_id", 0.into()),
         ] {
             if json[name].is_null() {
@@ -185,19 +188,22 @@ impl Config {
                     text(ElectraForTokenClassification::new(p, &c)).map(Network::Electra)
                 })
             }
-            // Version 1 takes the number of heads for that of pieces, versions 2 and 3 lose the offset of relative
-            // positions and the root of a scale: against transformers, labels change (src/models/deberta*/attention.rs).
-            "deberta" | "deberta-v2" => {
+            "deberta-v2" => {
+                let c: deberta::Config = parsed(json)?;
+                let labels = self.labels.len() as i64;
+                Box::new(move |p| Deberta::new(p, &c, labels).map(Network::Deberta))
+            }
+            "deberta" => {
                 return Err(
-                    "config.json: model_type is DeBERTa, whose relative positions rust-bert 0.23 computes wrongly; better no \
-                     names than wrong ones"
+                    "config.json: model_type is deberta, the first version, which rust-bert 0.23 computes wrongly (it counts \
+                     heads for pieces in relative positions); versions 2 and 3 are read"
                         .to_owned(),
                 );
             }
             other => {
                 return Err(format!(
-                    "config.json: model_type is {other}; known are bert, distilbert, roberta, xlm-roberta, camembert \
-                     and electra"
+                    "config.json: model_type is {other}; known are bert, distilbert, roberta, xlm-roberta, camembert, \
+                     electra and deberta-v2"
                 ));
             }
         })

@@ -5,6 +5,7 @@
 //! leaves this module. On the CPU a call computes on one thread, as with rten. Windows of tagging models that share a batch
 //! may move each other's scores in the last digits, which is why the batch size stands in receipts.
 
+mod deberta;
 mod folder;
 mod graph;
 mod student;
@@ -22,6 +23,7 @@ use rust_bert::roberta::RobertaForTokenClassification;
 use tch::nn;
 use tch::{Cuda, Kind, Tensor};
 
+use self::deberta::Deberta;
 use self::student::Student;
 use super::batches::{Batches, Failure};
 use super::{
@@ -153,6 +155,7 @@ impl Place {
 /// A network's layers. The many variants differ in their configuration and in what they are called with.
 enum Network {
     Whomet(Student),
+    Deberta(Deberta),
     Bert(BertForTokenClassification),
     DistilBert(DistilBertForTokenClassification),
     Roberta(RobertaForTokenClassification),
@@ -167,17 +170,22 @@ impl Network {
         pad: i64,
         device: tch::Device,
     ) -> Result<(Tensor, Vec<usize>), RustBertError> {
-        if let Network::Whomet(n) = self {
-            let ends = windows.iter().scan(0, |end, w| {
+        let in_line = match self {
+            Network::Whomet(n) => Some(n.forward(windows, device)?),
+            Network::Deberta(n) => Some(n.forward(windows, device)),
+            _ => None,
+        };
+        if let Some(rows) = in_line {
+            let starts = windows.iter().scan(0, |end, w| {
                 *end += w.ids.len();
                 Some(*end - w.ids.len())
             });
-            return Ok((n.forward(windows, device)?, ends.collect()));
+            return Ok((rows, starts.collect()));
         }
         let batch = Padded::new(windows, pad, device);
         let (ids, mask) = (Some(&batch.ids), batch.mask.as_ref());
         let logits = match self {
-            Network::Whomet(_) => Tensor::new(),
+            Network::Whomet(_) | Network::Deberta(_) => Tensor::new(),
             Network::Bert(n) => n.forward_t(ids, mask, None, None, None, false).logits,
             Network::DistilBert(n) => n.forward_t(ids, mask, None, false)?.logits,
             Network::Roberta(n) => n.forward_t(ids, mask, None, None, None, false).logits,
