@@ -16,6 +16,8 @@ pub const FILE: &str = "ids.jsonl";
 const EVENT: char = 'M';
 /// Articles by which a split form is known again.
 const WITNESSES: usize = 200;
+/// Articles, spread evenly over all of its own, that tell which part of a whole form keeps its id once it is split.
+const SAMPLE: usize = 20;
 
 /// A line of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +29,10 @@ struct Line {
     /// The name, for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     name: String,
-    /// Articles of a split form, reports of an event.
+    /// True where the name alone did not tell whom it means.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    split: bool,
+    /// Articles of a form, reports of an event.
     #[serde(default, rename = "in", skip_serializing_if = "Vec::is_empty")]
     seen: Vec<String>,
 }
@@ -109,15 +114,15 @@ impl Ids {
             let Some(lines) = known.get(&(form.class.letter(), form.key.as_str())) else {
                 continue;
             };
-            if !form.split && lines.iter().all(|(_, l)| l.seen.is_empty()) {
+            if !form.split && lines.iter().all(|(_, l)| !l.split) {
                 claims.extend(lines.iter().map(|&(n, _)| (usize::MAX, i, n)));
                 continue;
             }
             let own: BTreeSet<String> = articles(form).into_iter().collect();
             for &(n, line) in lines {
                 let shared = line.seen.iter().filter(|a| own.contains(*a)).count();
-                // A name that was whole and is split now: its largest part keeps the id.
-                let whole = line.seen.is_empty() || !form.split;
+                // A name that was whole and is split now: the part with most of its articles keeps the id.
+                let whole = !line.split || !form.split;
                 if shared > 0 || whole {
                     claims.push((shared * 1_000_000 + own.len(), i, n));
                 }
@@ -147,16 +152,18 @@ impl Ids {
             })
             .collect();
         for (form, &id) in forms.iter().zip(&ids) {
-            let mut seen = if form.split {
-                articles(form)
+            let mut seen = articles(form);
+            if form.split {
+                seen.truncate(WITNESSES);
             } else {
-                Vec::new()
-            };
-            seen.truncate(WITNESSES);
+                let step = seen.len().div_ceil(SAMPLE).max(1);
+                seen = seen.into_iter().step_by(step).collect();
+            }
             let line = Line {
                 id: format!("{}{}", id.0, id.1),
                 key: form.key.clone(),
                 name: name(form),
+                split: form.split,
                 seen,
             };
             self.lines.insert(id, line);
@@ -202,6 +209,7 @@ impl Ids {
                 id: id.clone(),
                 key: String::new(),
                 name: String::new(),
+                split: false,
                 seen: reports.clone(),
             };
             self.lines.insert((EVENT, n), line);
@@ -258,12 +266,15 @@ mod tests {
     }
 
     #[test]
-    fn a_split_name_keeps_its_id_for_the_larger_part() {
+    fn a_split_name_keeps_its_id_for_the_part_it_was_known_by() {
         let mut ids = Ids::default();
         assert_eq!(give(&mut ids, &[form("a", false, &[1, 2, 3])]), ["P1"]);
         let parts = [form("a", true, &[1]), form("a", true, &[2, 3])];
         assert_eq!(give(&mut ids, &parts), ["P2", "P1"]);
         assert_eq!(give(&mut ids, &[form("a", false, &[1, 2, 3])]), ["P1"]);
+        // Not for the larger part, where that is new.
+        let parts = [form("a", true, &[7, 8, 9, 10]), form("a", true, &[2, 3])];
+        assert_eq!(give(&mut ids, &parts), ["P3", "P1"]);
     }
 
     #[test]
