@@ -133,12 +133,20 @@ def frames(rel):
     return docs
 
 
-def unlabelled(path, limit_words=None, seed=1, skip=()):
-    """Open news documents in random order, without labels, up to `limit_words`."""
+def shingles(text, n=8):
+    """Runs of `n` words in lower case, by which copies of a text are known."""
+    words = re.sub(r"\W+", " ", text).lower().split()
+    return {" ".join(words[i:i + n]) for i in range(max(1, len(words) - n))}
+
+
+def unlabelled(path, limit_words=None, seed=1, without=None):
+    """Open news documents in random order, without labels, up to `limit_words`; no copies of the texts in `without`."""
     raw = jsonl(path); random.Random(seed).shuffle(raw)
+    held_out = set().union(*(shingles(d["text"]) for d in jsonl(without))) if without else set()
     kept, n = [], 0
     for d in raw:
-        if d["id"] in skip: continue
+        own = shingles(d["text"])
+        if len(own & held_out) > 0.3 * len(own): continue
         kept.append({"text": d["text"]}); n += len(d["text"].split())
         if limit_words and n >= limit_words: break
     return [Doc([d["text"][a:b] for a, b in o["tokens"]], [(a, b) for a, b, _ in o["sentences"]], [tuple(x) for x in o["tokens"]]) for d, o in zip(kept, prepare(kept))]

