@@ -322,36 +322,44 @@ def gold(a):
 
 
 def broad(model, a, pieces):
-    """Phase 1."""
+    """Phase 1: names of many corpora, each with a head of its own, and of whomet's."""
     extra, steps = nn.ModuleDict(), []
     for h, (files, share) in CORPORA.items():
         docs = sum((D.bio(a.data / f"ner/{f}.bio.tsv") for f in files), [])
         head = nn.Linear(384, len(ls := ["O"] + sorted({t for d in docs for t in d.tags} - {"O"}))); head.labels = ls; extra[h] = head
         ws = [w for d in docs for w in D.windows(d, pieces, 192)]; random.shuffle(ws)
-        steps += [(h, b, None) for b in by_length(ws[: int(len(ws) * share)], 2600)]
-    silver = a.work / "teacher/silver.jsonl"
-    if silver.exists():
-        flat = np.fromfile(a.work / "teacher/silver.f16", np.float16).reshape(-1, len(D.NAME_LABELS)); at = 0; ws = []
-        rng = random.Random(5)
-        for line in open(silver):
-            o = json.loads(line); doc = D.Doc(o["words"], [tuple(s) for s in o["sents"]]); p = flat[at:at + len(doc.words)]; at += len(doc.words)
-            for epoch in range(a.silver_epochs):
-                shown = disguise(doc, rng) if rng.random() < 0.1 else doc
-                for w in D.windows(shown, pieces, 192 if epoch else 256): w.soft = p[w.words[0]:w.words[-1] + 1]; ws.append(w)
-        print("silver windows", len(ws), "words", at, flush=True)
-        steps += [("", b, 1) for b in by_length(ws, 2600)]
-    else: print("no silver labels: phase 1 on the NER corpora alone", flush=True)
+        steps += [(h, b) for b in by_length(ws[: int(len(ws) * share)], 2600)]
     # Whomet's own gold takes part, so that its head is alive from the start.
     own = [w for f, *_ in gold(a) for d in D.annotated(f) for w in D.windows(d, pieces, 256)]
-    steps += [("", b, None) for b in by_length(own, 2600)] * 2
+    steps += [("", b) for b in by_length(own, 2600)] * 2
     random.shuffle(steps)
     steps.sort(key=lambda s: (0 if s[0] else 0.4) + random.random())  # own guidelines towards the end
 
     def loss_of(step):
-        h, ws, soft = step
+        h, ws = step
         x, n = encode(model, ws, pieces)
-        return name_loss(model, x, ws, extra[h] if h else None, [w.soft for w in ws] if soft else None), n
+        return name_loss(model, x, ws, extra[h] if h else None), n
     run(model, steps, optimizer(model, extra, 2e-4, 1e-3), loss_of, "broad")
+
+
+def silver(model, a, pieces):
+    """Phase 1, second part: the teacher's soft labels of open news, and whomet's own gold once more."""
+    flat = np.fromfile(a.work / "teacher/silver.f16", np.float16).reshape(-1, len(D.NAME_LABELS)); at, ws, rng = 0, [], random.Random(5)
+    for line in open(a.work / "teacher/silver.jsonl"):
+        o = json.loads(line); doc = D.Doc(o["words"], [tuple(s) for s in o["sents"]]); p = flat[at:at + len(doc.words)]; at += len(doc.words)
+        for epoch in range(a.silver_epochs):
+            shown = disguise(doc, rng) if rng.random() < 0.1 else doc
+            for w in D.windows(shown, pieces, 192 if epoch % 2 else 256): w.soft = p[w.words[0]:w.words[-1] + 1]; ws.append(w)
+    print("silver windows", len(ws), "words", at, flush=True)
+    own = [w for f, *_ in gold(a) for d in D.annotated(f) for w in D.windows(d, pieces, 256)]
+    steps = [(b, True) for b in by_length(ws, 2600)] + [(b, False) for b in by_length(own, 2600)]
+    random.shuffle(steps)
+
+    def loss_of(step):
+        ws, soft = step
+        x, n = encode(model, ws, pieces)
+        return name_loss(model, x, ws, None, [w.soft for w in ws] if soft else None), n
+    run(model, steps, optimizer(model, {}, 2e-4, 1e-3), loss_of, "silver")
 
 
 def joint(model, a, pieces, seed):
@@ -408,7 +416,7 @@ def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--data", type=Path, required=True); ap.add_argument("--work", type=Path, required=True); ap.add_argument("--base", type=Path, required=True)
     ap.add_argument("--score", type=Path, default=None); ap.add_argument("--threads", type=int, default=2); ap.add_argument("--epochs", type=int, default=10)
-    ap.add_argument("--lr", type=float, default=2e-4); ap.add_argument("--silver-epochs", type=int, default=2); ap.add_argument("--out", default="student.pt"); ap.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3])
+    ap.add_argument("--lr", type=float, default=2e-4); ap.add_argument("--silver-epochs", type=int, default=1); ap.add_argument("--out", default="student.pt"); ap.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3])
     a = ap.parse_args(); torch.set_num_threads(a.threads); random.seed(0); torch.manual_seed(0); a.work.mkdir(parents=True, exist_ok=True)
     load_demonyms(a.score or a.data.parent / "tools/score.py")
     pieces = D.Pieces(a.base / "tokenizer.json"); model = M.Student(); model.load_base(a.base / "model.safetensors")
@@ -416,6 +424,10 @@ def main():
     if stage.exists(): model.load_state_dict(torch.load(stage)); print("phase 1 from", stage)
     else: broad(model, a, pieces); torch.save(model.state_dict(), stage)
     evaluate(model, a, pieces)
+    stage = a.work / "silver.pt"
+    if stage.exists(): model.load_state_dict(torch.load(stage)); print("silver labels from", stage)
+    elif (a.work / "teacher/silver.jsonl").exists(): silver(model, a, pieces); torch.save(model.state_dict(), stage); evaluate(model, a, pieces)
+    else: print("no silver labels: phase 1 on the NER corpora alone", flush=True)
     # Several runs of phase 2 from the same start, averaged weight by weight ("model soup", Wortsman et al. 2022): on dev
     # three runs together are better at names and encounters than each alone, at no cost in use.
     start = {k: v.clone() for k, v in model.state_dict().items()}; runs = []
