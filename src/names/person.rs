@@ -52,9 +52,10 @@ fn is_honorific(written: &str, word: &str) -> bool {
             | "sergeant"
             | "lieutenant"
             | "justice"
+            | "czar"
     )
         // With its dots: "He Lifeng" is no excellency.
-        || matches!(written, "H.E." | "H.H." | "H.M." | "H.R.H.")
+        || matches!(written, "H.E." | "H.H." | "H.M." | "H.R.H." | "Rt" | "Rt.")
 }
 
 fn is_particle(word: &str) -> bool {
