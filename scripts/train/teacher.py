@@ -52,7 +52,7 @@ def unpack(folder, parts):
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--data", type=Path, required=True); ap.add_argument("--parts", type=Path, required=True)
-    ap.add_argument("--work", type=Path, required=True); ap.add_argument("--words", type=int, default=700_000)
+    ap.add_argument("--work", type=Path, required=True); ap.add_argument("--words", type=int, default=900_000)
     ap.add_argument("--annotated", type=Path, help="more gold: what annotated.py made")
     ap.add_argument("--threads", type=int, default=2); ap.add_argument("--epochs", type=float, default=3)
     a = ap.parse_args(); torch.set_num_threads(a.threads); random.seed(0); torch.manual_seed(0); a.work.mkdir(parents=True, exist_ok=True)

@@ -415,8 +415,8 @@ def evaluate(model, a, pieces, file="dev"):
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--data", type=Path, required=True); ap.add_argument("--work", type=Path, required=True); ap.add_argument("--base", type=Path, required=True)
-    ap.add_argument("--score", type=Path, default=None); ap.add_argument("--threads", type=int, default=2); ap.add_argument("--epochs", type=int, default=10)
-    ap.add_argument("--lr", type=float, default=2e-4); ap.add_argument("--silver-epochs", type=int, default=1); ap.add_argument("--out", default="student.pt"); ap.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3])
+    ap.add_argument("--score", type=Path, default=None); ap.add_argument("--threads", type=int, default=2); ap.add_argument("--epochs", type=int, default=8)
+    ap.add_argument("--lr", type=float, default=2e-4); ap.add_argument("--silver-epochs", type=int, default=1); ap.add_argument("--out", default="student.pt"); ap.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     a = ap.parse_args(); torch.set_num_threads(a.threads); random.seed(0); torch.manual_seed(0); a.work.mkdir(parents=True, exist_ok=True)
     load_demonyms(a.score or a.data.parent / "tools/score.py")
     pieces = D.Pieces(a.base / "tokenizer.json"); model = M.Student(); model.load_base(a.base / "model.safetensors")
