@@ -360,7 +360,7 @@ yours: they hold in every later run, also with more articles or --restart, and a
 Where a name alone does not say who is meant, article_ids says in which articles it is decided; empty the cell to
 decide for all. A row that keeps a name apart from itself splits the listed articles off as another person.
 
-Written anew: graph.json, merges.csv and the tables, these with the options of the run. Ids stay.";
+Written anew: graph.json, merges.csv, the tables, with the options of the run, and what was exported to OUT. Ids stay.";
 
 const REVIEW: &str = "\
 Both names are shown side by side, with the evidence. Answers: y joins them, n keeps them apart, s (or just Enter)

@@ -300,30 +300,42 @@ pub fn review<T>(
 }
 
 fn again(folder: &Folder) -> Result<Made> {
-    let options = table_options(folder)?;
+    let mut receipt = read_receipt(folder)?;
+    let options = table_options(&receipt);
     let resolved = store::resolve(folder)?;
     let found = (&resolved.graph, &resolved.links);
-    export::write(folder, &options, found, &mut |_| {})?;
-    store::save(folder, &resolved)?;
-    export::write_graph(folder, &options, found)?;
+    let mut rows = export::write(folder, &options, found, &mut |_| {})?;
+    rows.extend(store::save(folder, &resolved)?);
+    rows.extend(export::write_graph(folder, &options, found)?);
+    export::renew(folder, &options, found)?;
+    // The receipt states the rows of the files as they are now.
+    let rows: BTreeMap<String, u64> = rows.into_iter().collect();
+    for output in &mut receipt.outputs {
+        if let Some(&now) = rows.get(&output.file) {
+            output.rows = now;
+        }
+    }
+    write_receipt(folder, &receipt)?;
     Ok(Made::of(&resolved))
 }
 
-/// The options of the tables in `folder`, from its receipt.
-fn table_options(folder: &Folder) -> Result<TableOptions> {
+fn read_receipt(folder: &Folder) -> Result<Receipt> {
     let at = Location::file(folder.path(RECEIPT));
     let text = std::fs::read(&at.path).map_err(|e| Error::io(at.clone(), "read", e))?;
-    let receipt: Receipt =
-        serde_json::from_slice(&text).map_err(|e| Error::article(at, e.to_string()))?;
+    serde_json::from_slice(&text).map_err(|e| Error::article(at, e.to_string()))
+}
+
+/// The options of the tables in a folder, from its receipt.
+fn table_options(receipt: &Receipt) -> TableOptions {
     let option = |name: &str| receipt.options.get(name).map_or("", String::as_str);
-    Ok(TableOptions {
+    TableOptions {
         formats: option("format")
             .split(',')
             .filter_map(|f| Format::from_str(f, true).ok())
             .collect(),
         min_confidence: option("min_confidence").parse().unwrap_or(0.0),
         bom: option("bom") != "false",
-    })
+    }
 }
 
 /// True for the error of an output whose reader has gone: no failure of ours.

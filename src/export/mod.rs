@@ -21,10 +21,11 @@ pub mod xml;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use self::csv::CsvTable;
-use self::files::{Articles, Origin};
+use self::files::{Articles, Exports, Origin};
 use self::folder::{AtomicFile, Folder};
 use self::record::Record;
 use self::tables::Table;
@@ -134,26 +135,72 @@ pub fn write_graph(
         min_confidence: options.min_confidence,
         ..Filter::default()
     };
-    let file = folder.path(graph::FILE);
-    let bytes = fs::read(&file).map_err(|e| Error::io(Location::file(&file), "read", e))?;
-    let origin = Origin {
-        graph: &sha256(&bytes),
-        articles: Some(Articles {
-            documents: &folder.documents(),
-            links,
-        }),
-        bom: options.bom,
-    };
-    let done = files::write(
-        &View::new(graph, &filter),
+    let sha = sha_of_graph(folder)?;
+    let done = part(
+        folder,
+        &sha,
+        options,
         &options.formats,
-        origin,
-        folder.dir(),
+        &filter,
+        (graph, links),
     )?;
     let files = done.formats.into_values().flat_map(|export| export.files);
     Ok(files
         .map(|(file, counts)| (file, counts.values().sum()))
         .collect())
+}
+
+/// Makes anew what was exported to `folder` from an earlier `graph.json`: the same formats of the same parts.
+///
+/// # Errors
+/// As for [`write_graph`]; or the receipt of the exports is damaged.
+pub fn renew(folder: &Folder, options: &TableOptions, found: (&Graph, &Links)) -> Result<()> {
+    let Some(exports) = Exports::read(folder.dir())? else {
+        return Ok(());
+    };
+    let sha = sha_of_graph(folder)?;
+    for (name, export) in exports.formats {
+        if let (true, Ok(format)) = (export.graph != sha, Format::from_str(&name, true)) {
+            part(
+                folder,
+                &sha,
+                options,
+                &[format].into(),
+                &export.filter,
+                found,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// SHA-256 of the folder's `graph.json`.
+fn sha_of_graph(folder: &Folder) -> Result<String> {
+    let file = folder.path(graph::FILE);
+    let bytes = fs::read(&file).map_err(|e| Error::io(Location::file(&file), "read", e))?;
+    Ok(sha256(&bytes))
+}
+
+/// Writes `formats` of the part of `graph` that `filter` leaves.
+fn part(
+    folder: &Folder,
+    sha: &str,
+    options: &TableOptions,
+    formats: &BTreeSet<Format>,
+    filter: &Filter,
+    (graph, links): (&Graph, &Links),
+) -> Result<Exports> {
+    let documents = folder.documents();
+    let articles = Articles {
+        documents: &documents,
+        links,
+    };
+    let origin = Origin {
+        graph: sha,
+        articles: files::has_articles(filter).then_some(articles),
+        bom: options.bom,
+    };
+    files::write(&View::new(graph, filter), formats, origin, folder.dir())
 }
 
 /// Makes all files of the chosen formats from the articles in `folder`, one article in memory at a time, and from the

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use tempfile::tempdir;
 use whomet::graph::Graph;
+use whomet::receipt::Receipt;
 
 use crate::common::{MODEL, Ran, extract, outputs, whomet, whomet_asked};
 
@@ -75,8 +76,21 @@ fn decisions_hold_in_later_runs() {
         format!("{edited}kept apart,,person,Ann Ives,Ban Ki,,,,,,,,sisters\r\n"),
     )
     .unwrap();
+    let mut export = command("export", &out);
+    export.extend(["--format", "gexf,xlsx", "--entity", "Oslo"].map(OsString::from));
+    assert_eq!(whomet(&export).status, 0);
     let ran = whomet(&command("resolve", &out));
     assert_eq!((ran.status, ran.extracted), (0, 0), "{}", ran.stderr);
+    // What was exported before knows the decision too, and the receipt the rows there are now.
+    let checked = whomet(&command("validate", &out));
+    assert_eq!(checked.status, 0, "{}", checked.stderr);
+    let receipt: Receipt =
+        serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
+    let stated = receipt.outputs.iter().find(|o| o.file == "graph.json");
+    assert_eq!(
+        stated.map(|o| o.rows),
+        Some(graph(&out).entities.len() as u64)
+    );
     let merged = graph(&out);
     assert_eq!(id(&merged, "Yusuf Danjuma"), id(&merged, "Yusuf Danjumo"));
     assert_eq!(id(&merged, "Yusuf Danjuma"), id(&before, "Yusuf Danjuma"));
