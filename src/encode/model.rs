@@ -62,6 +62,9 @@ pub struct Thresholds {
     pub date: f32,
     /// An office's holder and body are taken from this probability.
     pub office: f32,
+    /// An encounter is stated from this confidence. The F1 that can be had is about twice the best value (Lipton et al.
+    /// 2014, "Optimal thresholding of classifiers to maximize F1 measure").
+    pub encounter: f32,
 }
 
 impl Default for Thresholds {
@@ -74,6 +77,7 @@ impl Default for Thresholds {
             place: 0.4,
             date: 0.4,
             office: 0.5,
+            encounter: 0.35,
         }
     }
 }

@@ -42,7 +42,11 @@ pub fn relate(
     let mut records = merge::merge(&resolved, drafts);
     delegations::name_heads(&resolved, &mut records);
     records.sort_by_key(|r| (r.evidence, r.kind, r.trigger));
-    let encounters = records.into_iter().map(Draft::into_encounter).collect();
+    let encounters = records
+        .into_iter()
+        .filter(|r| r.confidence >= thresholds.encounter)
+        .map(Draft::into_encounter)
+        .collect();
     let affiliations = affiliations::read(&resolved, thresholds);
     Extracted {
         document: resolved.tagged.document,

@@ -119,6 +119,7 @@ fn labels_are_those_of_rten() {
     let rten = open_with(&EngineOptions::default()).unwrap();
     let ours = open_with(&options()).unwrap();
     let same = agreement(&rten, &ours);
+    println!("{same} of labels agree");
     assert!(same >= 0.995, "{same} of labels agree");
 }
 
@@ -163,6 +164,11 @@ fn encounters_of_the_samples_are_those_of_rten() {
         all += a.len().max(b.len());
         differ.extend(a.into_iter().filter(|e| !b.contains(e)));
     }
+    println!(
+        "{} of {all} encounters differ: {}",
+        differ.len(),
+        differ.join("\n")
+    );
     assert!(
         differ.len() * 10 <= all,
         "{} of {all}: {}",
