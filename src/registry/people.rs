@@ -581,7 +581,7 @@ impl People<'_> {
         for (key, locals) in bare {
             let mut roots = by_family.get(&key).cloned().unwrap_or_default();
             // Another spelling of a name nobody bears as it stands: Zelenskiy.
-            if roots.is_empty() && key.len() >= 5 {
+            if roots.is_empty() && key.len() >= 5 && !is_given(&key) {
                 roots = by_family
                     .get(&format!("~{}", sound(&key)))
                     .cloned()

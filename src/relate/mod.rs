@@ -39,6 +39,8 @@ pub fn relate(
     }
     .read();
     journeys::accompany(&resolved, &mut drafts);
+    let affiliations = affiliations::read(&resolved, thresholds);
+    journeys::leave_hosts_at_home(&resolved.entities, &affiliations, &mut drafts);
     let mut records = merge::merge(&resolved, drafts);
     delegations::name_heads(&resolved, &mut records);
     records.sort_by_key(|r| (r.evidence, r.kind, r.trigger));
@@ -47,7 +49,6 @@ pub fn relate(
         .filter(|r| r.confidence >= thresholds.encounter)
         .map(Draft::into_encounter)
         .collect();
-    let affiliations = affiliations::read(&resolved, thresholds);
     Extracted {
         document: resolved.tagged.document,
         mentions: resolved.tagged.mentions,
