@@ -108,6 +108,11 @@ impl Chooser {
         if between.len() > REACH {
             return f32::INFINITY;
         }
+        // "the 2015 summit" dates the summit and nothing else.
+        let own = before && lex::tokens(body, between).len() <= NOUN;
+        if !own && names_a_thing(body, expression) {
+            return f32::INFINITY;
+        }
         let mut cost = coarse + if before { self.earlier } else { 0.0 };
         let tokens = lex::tokens(body, between);
         for token in &tokens {
@@ -159,6 +164,47 @@ impl Chooser {
             .any(said)
             || lex::tokens(body, tail).first().is_some_and(said)
     }
+}
+
+/// Words between a year and the noun that it belongs to, at most: "the 2015 Paris peace summit".
+const NOUN: usize = 3;
+
+/// True for a bare year that is part of a noun's name: "the 2015 accord", "its 2024 budget", "the 2023 Industry Conference".
+pub fn names_a_thing(body: &str, expression: &DateExpression) -> bool {
+    if !matches!(
+        expression.kind,
+        Kind::Year {
+            part: super::Part::Whole,
+            ..
+        }
+    ) {
+        return false;
+    }
+    let Span { start, end } = expression.span;
+    let lead = last_bytes(
+        body,
+        Span {
+            start: 0,
+            end: start,
+        },
+    );
+    let tail = first_bytes(
+        body,
+        Span {
+            start: end,
+            end: body.len() as u32,
+        },
+    );
+    let tail = tail.of(body);
+    let word = tail.strip_prefix(' ').and_then(|t| t.chars().next());
+    let tokens = lex::tokens(body, lead);
+    let leads = |t: &lex::Token| {
+        const WORDS: [&str; 9] = ["the", "a", "an", "this", "its", "his", "her", "their", "s"];
+        WORDS
+            .iter()
+            .any(|w| w.eq_ignore_ascii_case(t.span.of(body)))
+    };
+    word.is_some_and(char::is_alphabetic) && tokens.last().is_some_and(leads)
 }
 
 /// Bytes between trigger and date above which they have nothing to do with each other.
@@ -255,6 +301,14 @@ mod tests {
                 Some("Friday"),
             ),
             ("The leaders met in Geneva.", "met", None),
+            ("They met at the 2023 Industry Conference.", "met", None),
+            (
+                "The 2018 Singapore summit was the first.",
+                "summit",
+                Some("2018"),
+            ),
+            ("They met in the 2018 of old.", "met", None),
+            ("They met in 2018 in Bern.", "met", Some("2018")),
         ];
         for (body, trigger, want) in cases {
             assert_eq!(chosen(body, trigger), want, "{body}");

@@ -1,5 +1,10 @@
 //! People's names in their parts, and which two can be of one person.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
 use super::lexicon::{FAMILY_NAME_FIRST, Gender, filed, given_gender, is_given, nicknames};
 use super::text::{fold_word, is_hyphen, one_edit, sound};
 
@@ -12,48 +17,32 @@ pub(crate) struct PersonName {
     pub suffix: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Lexicon {
+    titles: HashSet<String>,
+    address: HashSet<String>,
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the lexicon is compiled in and a test reads it"
+)]
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../data/titles.toml")).expect("built-in lexicon")
+});
+
+/// True for a word of office or address, as written, that is no part of the name behind it: "Senator", "Dr.".
+pub(crate) fn is_title(word: &str) -> bool {
+    let capital = word.starts_with(char::is_uppercase);
+    capital
+        && LEXICON
+            .titles
+            .contains(&word.trim_end_matches('.').to_lowercase())
+}
+
 fn is_honorific(written: &str, word: &str) -> bool {
-    matches!(
-        word,
-        "mr" | "mrs"
-            | "ms"
-            | "miss"
-            | "dr"
-            | "sir"
-            | "dame"
-            | "lord"
-            | "lady"
-            | "prof"
-            | "professor"
-            | "gen"
-            | "general"
-            | "president"
-            | "senator"
-            | "sen"
-            | "rep"
-            | "king"
-            | "queen"
-            | "prince"
-            | "princess"
-            | "pope"
-            | "sheikh"
-            | "minister"
-            | "secretary"
-            | "ambassador"
-            | "colonel"
-            | "col"
-            | "captain"
-            | "governor"
-            | "gov"
-            | "hon"
-            | "honorable"
-            | "honourable"
-            | "shaikh"
-            | "sergeant"
-            | "lieutenant"
-            | "justice"
-            | "czar"
-    )
+    LEXICON.titles.contains(word)
+        || LEXICON.address.contains(word)
         // With its dots: "He Lifeng" is no excellency.
         || matches!(written, "H.E." | "H.H." | "H.M." | "H.R.H." | "Rt" | "Rt.")
 }
@@ -308,6 +297,15 @@ pub(crate) fn compatible(a: &PersonName, b: &PersonName) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn titles_are_written_large() {
+        let all = || LEXICON.titles.iter().chain(&LEXICON.address);
+        assert!(all().all(|w| *w == w.to_lowercase() && !w.contains('.')));
+        assert!(
+            is_title("Counselor") && is_title("Dr.") && !is_title("general") && !is_title("Lady")
+        );
+    }
 
     fn same(a: &str, b: &str) -> bool {
         compatible(&PersonName::parse(a), &PersonName::parse(b))

@@ -5,6 +5,7 @@
 //! call. The words are data, `data/attendance.toml`.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -169,6 +170,20 @@ pub fn remote(resolved: &Resolved, trigger: &Trigger, kind: EncounterKind, likel
         })
 }
 
+/// True where `sentence` says where people stand in a picture: "Lavrov, left, speaks to Kerry", "Lavrov (R)".
+pub fn pictured(document: &Document, sentence: SentenceId) -> bool {
+    let Some(range) = document.sentences.get(sentence.index()).map(|s| s.tokens()) else {
+        return false;
+    };
+    let word = |t: usize| document.word(TokenId::new(t));
+    let Range { start, end } = range;
+    (start + 1..end.saturating_sub(1)).any(|t| match (word(t - 1), word(t + 1)) {
+        (",", ",") => matches!(word(t), "left" | "right" | "center" | "centre"),
+        ("(", ")") => matches!(word(t), "L" | "R" | "C" | "left" | "right"),
+        _ => false,
+    })
+}
+
 /// True where a cue of `sentence` stands near token `t` with no other encounter word nearer.
 fn nearest_to_cue(resolved: &Resolved, sentence: SentenceId, t: usize, likely: f32) -> bool {
     let document = &resolved.tagged.document;
@@ -183,7 +198,7 @@ fn nearest_to_cue(resolved: &Resolved, sentence: SentenceId, t: usize, likely: f
 }
 
 /// Where the words for an encounter at a distance stand in `tokens`.
-fn cues(document: &Document, tokens: std::ops::Range<usize>) -> impl Iterator<Item = usize> {
+fn cues(document: &Document, tokens: Range<usize>) -> impl Iterator<Item = usize> {
     let end = tokens.end;
     tokens.filter(move |t| {
         let stands = |words: &Vec<String>| stands(document, words, *t, end);

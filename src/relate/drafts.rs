@@ -6,13 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{attendance, officials, patterns, status};
+use super::patterns::Plain;
+use super::{attendance, officials, patterns, press, status};
 use crate::dates::{self, DateExpression, Direction};
 use crate::document::{EncounterKind, NameType, Status, When};
 use crate::encode::Thresholds;
 use crate::logits::{log_sum_exp, logistic};
 use crate::signals::{Candidate, CandidateKind, Filler, Resolved, Trigger};
-use crate::span::{EntityId, SentenceId, Span, TokenId};
+use crate::span::{EntityId, MentionId, SentenceId, Span, TokenId};
 
 /// An encounter as one trigger states it.
 #[derive(Debug, Clone)]
@@ -55,6 +56,13 @@ impl Draft {
     }
 }
 
+/// Who of an article takes part in other encounters than the one looked at, or in none.
+struct Others {
+    /// Whom the encounter words of a sentence plainly have as the ones met, with these words.
+    met: BTreeMap<(SentenceId, EntityId), Vec<TokenId>>,
+    spokespeople: BTreeSet<EntityId>,
+}
+
 /// Statuses in the order of the model's labels.
 const STATUSES: [Status; 4] = [
     Status::Occurred,
@@ -69,6 +77,8 @@ const BARE_COUNTRY: f32 = 0.4;
 /// From this score on a description is taken to speak of an actor, from the lower one it may.
 const LIKELY: f32 = 0.4;
 const POSSIBLE: f32 = 0.1;
+/// Grammar speaks for an encounter from this part of the trigger threshold on.
+const DOUBTED: f32 = 0.25;
 /// The share of a person's probability that those named in one breath with it get.
 const ONE_BREATH: f32 = 0.9;
 
@@ -88,10 +98,19 @@ impl Reader<'_> {
     /// The drafts of all triggers that pass, in order of position.
     pub fn read(&self) -> Vec<Draft> {
         let lists = attendance::lists(self.resolved, self.thresholds.trigger);
+        let triggers = &self.resolved.tagged.triggers;
+        let plain: Vec<Plain> = triggers.iter().map(|t| self.plain(t)).collect();
+        let others = Others {
+            met: self.met(&plain),
+            spokespeople: press::spokespeople(self.resolved),
+        };
         let mut out = Vec::new();
-        for trigger in &self.resolved.tagged.triggers {
+        for (trigger, plain) in triggers.iter().zip(plain) {
+            if self.only_leads(trigger) {
+                continue;
+            }
             let attendees = lists.get(&trigger.token).map_or(&[][..], Vec::as_slice);
-            let Some(draft) = self.draft(trigger, attendees) else {
+            let Some(draft) = self.draft(trigger, plain, &others, attendees) else {
                 continue;
             };
             // "travelled to Kenya and Mali" is two visits.
@@ -112,28 +131,77 @@ impl Reader<'_> {
         out
     }
 
-    fn draft(&self, trigger: &Trigger, attendees: &[EntityId]) -> Option<Draft> {
-        let mut stated = 1.0 - trigger.kind[0];
-        // "a call between A and B": grammar speaks for an encounter too.
-        let plain = patterns::read(
+    /// True for a verb that only leads to the encounter's own word: "participated in a phone *call*".
+    fn only_leads(&self, trigger: &Trigger) -> bool {
+        let tagged = &self.resolved.tagged;
+        let at = tagged
+            .triggers
+            .partition_point(|t| t.token <= trigger.token);
+        let likely = |t: &&Trigger| 1.0 - t.kind[0] >= self.thresholds.trigger;
+        let Some(next) = tagged.triggers[at..].iter().find(likely) else {
+            return false;
+        };
+        next.sentence == trigger.sentence
+            && kind_of(next) != EncounterKind::Visit
+            && patterns::only_leads(&tagged.document, trigger.token, next.token)
+    }
+
+    /// What grammar says of `trigger`; nothing where that is too unlikely an encounter word.
+    fn plain(&self, trigger: &Trigger) -> Plain {
+        if 1.0 - trigger.kind[0] < self.thresholds.trigger * DOUBTED {
+            return Plain::default();
+        }
+        patterns::read(
             self.resolved,
             self.candidates,
             trigger.token,
             trigger.sentence,
-        );
-        if plain.complete && stated >= self.thresholds.trigger * 0.25 {
+        )
+    }
+
+    /// Whom likely words for meetings and calls plainly have as the ones met, by sentence, with those words: in "spoke with A
+    /// and met with B" B did not take part in the call.
+    fn met(&self, plain: &[Plain]) -> BTreeMap<(SentenceId, EntityId), Vec<TokenId>> {
+        let mut out: BTreeMap<_, Vec<TokenId>> = BTreeMap::new();
+        for (t, plain) in self.resolved.tagged.triggers.iter().zip(plain) {
+            let likely = 1.0 - t.kind[0] >= self.thresholds.trigger;
+            if likely && kind_of(t) != EncounterKind::Visit {
+                for object in &plain.objects {
+                    out.entry((t.sentence, *object)).or_default().push(t.token);
+                }
+            }
+        }
+        out
+    }
+
+    fn draft(
+        &self,
+        trigger: &Trigger,
+        plain: Plain,
+        others: &Others,
+        attendees: &[EntityId],
+    ) -> Option<Draft> {
+        let mut stated = 1.0 - trigger.kind[0];
+        // "a call between A and B": grammar speaks for an encounter too.
+        if plain.complete && stated >= self.thresholds.trigger * DOUBTED {
             stated = stated.max(self.thresholds.trigger);
         }
         if stated < self.thresholds.trigger {
             return None;
         }
-        let kind = match argmax(&trigger.kind[1..]) {
-            0 => EncounterKind::Meeting,
-            1 => EncounterKind::Call,
-            _ => EncounterKind::Visit,
-        };
+        let kind = kind_of(trigger);
         let remote = attendance::remote(self.resolved, trigger, kind, self.thresholds.trigger);
-        let kind = if remote { EncounterKind::Call } else { kind };
+        // Who speak to each other in a picture are in one place.
+        let pictured = kind == EncounterKind::Call
+            && attendance::pictured(&self.resolved.tagged.document, trigger.sentence);
+        let kind = match kind {
+            _ if remote => EncounterKind::Call,
+            _ if pictured => EncounterKind::Meeting,
+            kind => kind,
+        };
+        if kind != EncounterKind::Visit && press::hears(self.resolved, trigger, &plain) {
+            return None;
+        }
         let at = argmax(&trigger.status);
         let decided = status::decided(&self.resolved.tagged, trigger.token, trigger.sentence);
         let (status, status_probability) = match decided {
@@ -149,16 +217,40 @@ impl Reader<'_> {
                 (kind == EncounterKind::Meeting)
                     .then(|| patterns::scene(self.resolved, trigger.token, trigger.sentence))?
             });
+        let named = named.or_else(|| {
+            pictured.then(|| patterns::place_at_end(self.resolved, trigger.sentence))?
+        });
         let mut place = named
             .map(|e| (e, PLAIN))
             .or_else(|| best(&places).filter(|p| p.1 >= self.thresholds.place));
         let mut who = self.probabilities(trigger, Role::Participant);
+        who.retain(|e, _| !others.spokespeople.contains(e));
         if visit {
             // Without a place there is no visit, so half the evidence for one will do.
             place = place.or(best(&places).filter(|p| p.1 >= self.thresholds.place * 0.5));
             let visited = self.resolved.actor_of[place?.0.index()];
             who.retain(|e, _| *e != visited);
+            let visitors = patterns::visitors(
+                self.resolved,
+                self.candidates,
+                trigger.token,
+                trigger.sentence,
+            );
+            if !visitors.is_empty() {
+                who.retain(|e, _| visitors.contains(e));
+                for visitor in visitors {
+                    who.insert(visitor, PLAIN);
+                }
+            }
         } else {
+            let elsewhere = |e: &EntityId| {
+                let words = others.met.get(&(trigger.sentence, *e));
+                words.is_some_and(|w| w.iter().any(|t| *t != trigger.token))
+            };
+            who.retain(|e, _| {
+                !press::is_outlet(&self.resolved.entities[e.index()])
+                    && (plain.actors.contains(e) || !elsewhere(e))
+            });
             if plain.complete {
                 who.retain(|e, _| plain.actors.contains(e));
             } else if !plain.actors.is_empty() {
@@ -300,6 +392,8 @@ impl Reader<'_> {
                 continue;
             }
             match role {
+                // "accredited in Kenya" says nothing of Kenya's taking part.
+                Role::Participant if self.is_scenery(m) => {}
                 Role::Participant => {
                     let actor = resolved.actor_of[entity.index()];
                     names.entry(actor).or_default().push(s.participant);
@@ -324,6 +418,16 @@ impl Reader<'_> {
             }
         }
         absent.into_iter().map(|(e, p)| (e, 1.0 - p)).collect()
+    }
+
+    fn is_scenery(&self, mention: MentionId) -> bool {
+        let tagged = &self.resolved.tagged;
+        let m = &tagged.mentions[mention.index()];
+        m.kind == NameType::Gpe
+            && patterns::is_scenery(
+                &tagged.document,
+                tagged.document.token_at(m.span.start).index(),
+            )
     }
 
     /// The actors that the trigger's sentence names, or speaks of by a pronoun or description with a score from `floor` on.
@@ -406,10 +510,11 @@ impl Reader<'_> {
                 && document.sentence_at(start) != trigger.sentence
                 && best.is_none_or(|b| probability > b.1)
             {
-                best = Some((
-                    self.dates.partition_point(|d| d.span.end <= start),
-                    probability,
-                ));
+                let at = self.dates.partition_point(|d| d.span.end <= start);
+                let names_a_thing = |d| dates::names_a_thing(&document.article.body, d);
+                if !self.dates.get(at).is_some_and(names_a_thing) {
+                    best = Some((at, probability));
+                }
             }
         }
         best.map(|b| b.0)
@@ -467,6 +572,14 @@ fn evidence(resolved: &Resolved, trigger: &Trigger, participants: &[Actor]) -> S
         }
     }
     span
+}
+
+fn kind_of(trigger: &Trigger) -> EncounterKind {
+    match argmax(&trigger.kind[1..]) {
+        0 => EncounterKind::Meeting,
+        1 => EncounterKind::Call,
+        _ => EncounterKind::Visit,
+    }
 }
 
 fn argmax(values: &[f32]) -> usize {

@@ -1,18 +1,20 @@
 //! Drafts => drafts: what happens on a journey happens where it goes and while it lasts; hosts do not visit themselves
 //!
 //! "She will travel to Algiers from March 9 to 10. She will meet President Tebboune …": the meeting has the place and the
-//! date of the stop told last, and a stop without dates those of the journey.
+//! date of the stop told last, and a stop without dates those of the journey. What someone "also" did lends likewise.
 
 use std::collections::BTreeSet;
 
 use super::drafts::Draft;
-use crate::document::{Affiliation, EncounterKind, Entity, NameType, Status};
+use crate::document::{Affiliation, Document, EncounterKind, Entity, NameType, Status};
 use crate::names::countries::{country, country_of_capital, country_of_demonym};
 use crate::signals::Resolved;
-use crate::span::EntityId;
+use crate::span::{EntityId, TokenId};
 
 /// Sentences from a stop to what happens there, at most; a journey's dates reach as far as its article.
 const STOP: u32 = 3;
+/// Words between "also" and the encounter word, at most: "also held a separate meeting".
+const ALSO: usize = 5;
 
 /// Fills in missing dates and places, from the nearest earlier visit of one of the participants with the same status.
 /// `drafts` are in order of position.
@@ -51,7 +53,32 @@ pub fn accompany(resolved: &Resolved, drafts: &mut [Draft]) {
             .and_then(|v| v.when.clone());
         draft.place = draft.place.or(place);
         draft.when = draft.when.take().or(when);
+        // "He will also meet Bo Li": where he met the one told of before.
+        if draft.kind == EncounterKind::Meeting && also(document, draft) {
+            let last = before.iter().rev().find(|d| {
+                d.kind == EncounterKind::Meeting
+                    && draft.sentence.0 - d.sentence.0 <= STOP
+                    && paragraph(d) == paragraph(draft)
+                    && d.participants.iter().any(|p| draft.has(p.entity))
+            });
+            draft.place = draft.place.or(last.and_then(|d| d.place));
+            let same_time = last.filter(|d| d.status == draft.status);
+            draft.when = draft.when.take().or(same_time.and_then(|d| d.when.clone()));
+        }
     }
+}
+
+/// True where "also" or "separately" stands just before the encounter word.
+fn also(document: &Document, draft: &Draft) -> bool {
+    let t = draft.trigger.index();
+    let first = document.sentences.get(draft.sentence.index());
+    let first = first.map_or(t, |s| s.first.index());
+    (first.max(t.saturating_sub(ALSO))..t).any(|t| {
+        matches!(
+            document.word(TokenId::new(t)),
+            "also" | "separately" | "Separately"
+        )
+    })
 }
 
 /// Takes hosts out of visits: of several who are said to visit a country or its capital, those who hold an office of it,
@@ -105,7 +132,7 @@ fn land(entity: &Entity) -> Option<&'static str> {
 mod tests {
     use super::super::drafts::Actor;
     use super::*;
-    use crate::span::{SentenceId, Span, TokenId};
+    use crate::span::{SentenceId, Span};
 
     /// Who visits Moscow of a Russian and a Finnish president, the former with `title`.
     fn visitors(title: &str, place: &str) -> Vec<u32> {

@@ -13,6 +13,7 @@ mod journeys;
 mod merge;
 mod officials;
 mod patterns;
+mod press;
 mod status;
 
 use crate::dates::DateExpression;

@@ -1,6 +1,7 @@
 //! The words beside a country or organisation where only its officials took part: "Russian *officials*".
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -47,14 +48,71 @@ pub fn words(resolved: &Resolved, actor: EntityId, sentence: SentenceId) -> Opti
     None
 }
 
-/// True where a person's name begins at token `t`.
+/// True where an officials' noun that ends before token `t` is the office of a person named there: "Minister [Ann Ray]",
+/// "Minister [of Finance Ann Ray]".
 pub fn names_person(resolved: &Resolved, t: usize) -> bool {
-    let Some(token) = resolved.tagged.document.tokens.get(t) else {
-        return false;
+    let document = &resolved.tagged.document;
+    let person = |t: usize| {
+        let token = document.tokens.get(t);
+        let named = token.and_then(|token| resolved.tagged.mention_at(token.span.start));
+        named.is_some_and(|(_, m)| m.kind == NameType::Per)
     };
-    let named = resolved.tagged.mention_at(token.span.start);
-    named.is_some_and(|(_, m)| m.kind == NameType::Per)
+    if person(t) {
+        return true;
+    }
+    let word = |t: usize| {
+        document
+            .tokens
+            .get(t)
+            .map_or("", |_| document.word(TokenId::new(t)))
+    };
+    if !matches!(word(t), "of" | "for") {
+        return false;
+    }
+    // "of Foreign Affairs and Trade", "of the Interior"
+    let portfolio = |t: &usize| {
+        word(*t).starts_with(char::is_uppercase)
+            || matches!(word(*t), "the" | "and" | "of" | "," | "for")
+    };
+    let words = (t + 1..t + 1 + PORTFOLIO).take_while(portfolio);
+    words.into_iter().any(person)
 }
+
+/// Words of "of Foreign Affairs" and the like, at most.
+const PORTFOLIO: usize = 8;
+
+/// True where the organisation named in `tokens` is the office of the person named behind it: "the UN High Commissioner for
+/// Refugees, [Ann Ray]".
+pub fn is_office_of_person(resolved: &Resolved, tokens: Range<usize>) -> bool {
+    let document = &resolved.tagged.document;
+    let holds = |t: usize| OFFICES.contains(&document.word(TokenId::new(t)));
+    let named = |t: usize| {
+        let token = document.tokens.get(t);
+        let at = token.and_then(|token| resolved.tagged.mention_at(token.span.start));
+        at.is_some_and(|(_, m)| m.kind == NameType::Per)
+    };
+    let comma =
+        document.tokens.get(tokens.end).is_some() && document.word(TokenId::new(tokens.end)) == ",";
+    tokens.clone().any(holds) && named(tokens.end + usize::from(comma))
+}
+
+/// Words by which the name of an office is told from that of a body.
+const OFFICES: [&str; 14] = [
+    "Commissioner",
+    "Secretary",
+    "Minister",
+    "President",
+    "Representative",
+    "Chair",
+    "Chairman",
+    "Chairwoman",
+    "Director",
+    "Chief",
+    "Adviser",
+    "Advisor",
+    "Coordinator",
+    "Envoy",
+];
 
 /// True for a word of an office: an officials' noun or what may stand before one.
 pub fn is_office_word(lower: &str) -> bool {

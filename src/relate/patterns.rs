@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::officials;
 use crate::document::{Document, Mention, NameType, Sentence};
+use crate::names::person;
 use crate::signals::{Candidate, CandidateKind, Resolved};
 use crate::span::{EntityId, SentenceId, Span, TokenId};
 
@@ -25,6 +26,8 @@ struct Lexicon {
     and: HashSet<String>,
     locative: HashSet<String>,
     toward: HashSet<String>,
+    moves: HashSet<String>,
+    light: HashSet<String>,
 }
 
 #[expect(
@@ -51,6 +54,8 @@ pub struct Plain {
     pub actors: Vec<EntityId>,
     /// True where these are all of them.
     pub complete: bool,
+    /// Those of them whom the others met: "met [Bo Li]", "talks with [Bo Li]"; none behind "between".
+    pub objects: Vec<EntityId>,
 }
 
 /// A noun phrase that stands for an actor: a name with its title, or a country with its officials.
@@ -92,6 +97,7 @@ pub fn read(
         return Plain {
             actors: right,
             complete: true,
+            objects: Vec::new(),
         };
     }
     // Before: the last unit, where only auxiliaries lie between, with those joined to it.
@@ -113,12 +119,115 @@ pub fn read(
     if !complete {
         actors.clear();
     }
-    actors.extend(right);
+    actors.extend(&right);
     let mut seen = HashSet::new();
     actors.retain(|a| seen.insert(*a));
     Plain {
         complete: complete && actors.len() >= 2,
         actors,
+        objects: if between { Vec::new() } else { right },
+    }
+}
+
+/// The only visitors that grammar leaves to a visit's word: "*visiting* President Ann Ray", "Ann Ray, who is on a *visit*",
+/// "a *visit* by Ann Ray", "Ann Ray's *trip*", "Ann Ray *travelled* with Bo Li", "invited Ann Ray to *visit*". Nobody where
+/// grammar does not tell.
+pub fn visitors(
+    resolved: &Resolved,
+    candidates: &[Candidate],
+    trigger: TokenId,
+    sentence: SentenceId,
+) -> Vec<EntityId> {
+    let document = &resolved.tagged.document;
+    let Some(range) = document.sentences.get(sentence.index()) else {
+        return Vec::new();
+    };
+    let (first, end) = (range.first.index(), range.end.index());
+    let word = |t: usize| document.word(TokenId::new(t));
+    let t = trigger.index();
+    let mut units = units(resolved, sentence);
+    stand_ins(resolved, candidates, sentence, &mut units);
+    units.retain(|u| resolved.entities[u.actor.index()].kind == NameType::Per);
+    let behind = units.partition_point(|u| u.tokens.start <= t);
+    let before = units.partition_point(|u| u.tokens.end <= t);
+    // The units up to number `last`, with those joined before it.
+    let up_to = |last: usize| {
+        let mut from = last;
+        while from > 0 && joined(resolved, &units[from - 1], &units[from]) {
+            from -= 1;
+        }
+        units[from..=last]
+            .iter()
+            .map(|u| u.actor)
+            .collect::<Vec<_>>()
+    };
+    let is_be = |t: usize| {
+        matches!(
+            word(t),
+            "is" | "are" | "was" | "were" | "be" | "been" | "while"
+        )
+    };
+    if word(t).eq_ignore_ascii_case("visiting") && !(t > first && is_be(t - 1)) {
+        let next = units.get(behind).filter(|u| u.tokens.start == t + 1);
+        return next.map(|u| u.actor).into_iter().collect();
+    }
+    // "a visit by", "the trip of"
+    if t + 2 < end
+        && matches!(word(t + 1), "by" | "of")
+        && let Some(next) = units.get(behind)
+        && next.tokens.start <= t + 3
+        && (next.tokens.start == t + 2 || word(t + 2) == "the")
+    {
+        return group(resolved, &units[behind..]).map(|u| u.actor).collect();
+    }
+    if let Some(last) = before.checked_sub(1) {
+        let gap: Vec<&str> = (units[last].tokens.end..t).map(word).collect();
+        // "invited Ann Ray to visit"
+        let lead = units[last]
+            .tokens
+            .start
+            .checked_sub(1)
+            .filter(|t| *t >= first);
+        let invited = lead.is_some_and(|t| {
+            matches!(
+                word(t),
+                "invited" | "invite" | "invites" | "inviting" | "urged" | "urging" | "asked"
+            )
+        });
+        if invited && gap.first() == Some(&"to") && gap.len() <= 3 {
+            return up_to(last);
+        }
+        let plain = gap
+            .iter()
+            .all(|w| LEXICON.before.contains(&w.to_lowercase()));
+        let possessive = matches!(gap[..], ["'" | "’", "s", ..]) && gap.len() <= 2 + GAP;
+        let moves = LEXICON.moves.contains(&word(t).to_lowercase());
+        if possessive || moves && plain && gap.len() <= GAP {
+            let mut out = up_to(last);
+            // "with Bo Li", "together with Bo Li", but not "met with Bo Li".
+            let company = units[behind..].iter().filter(|u| {
+                let with = u
+                    .tokens
+                    .start
+                    .checked_sub(1)
+                    .filter(|w| *w > t && word(*w) == "with");
+                with.is_some_and(|w| {
+                    matches!(word(w - 1), "together" | "along" | "," | "alongside") || w == t + 1
+                })
+            });
+            out.extend(company.map(|u| u.actor));
+            return out;
+        }
+    }
+    let Some(who) = (first..t).rev().find(|i| word(*i) == "who") else {
+        return Vec::new();
+    };
+    let led = units.partition_point(|u| u.tokens.end <= who);
+    let comma = usize::from(who > 0 && word(who - 1) == ",");
+    match led.checked_sub(1) {
+        // Nobody else is named behind "who", whom the word may speak of instead.
+        Some(last) if units[last].tokens.end + comma == who && led == behind => up_to(last),
+        _ => Vec::new(),
     }
 }
 
@@ -184,6 +293,45 @@ pub fn scene(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Opt
     places.last().map(|(i, _)| resolved.entity_of[i])
 }
 
+/// The last place of `sentence` that "in" or "at" leads, of a city with its country the city: where a picture was taken.
+pub fn place_at_end(resolved: &Resolved, sentence: SentenceId) -> Option<EntityId> {
+    let document = &resolved.tagged.document;
+    let range = document.sentences.get(sentence.index())?;
+    let led = |m: &Mention| {
+        let before = before_article(document, document.token_at(m.span.start).index());
+        let word = before.map_or("", |t| document.word(TokenId::new(t)));
+        m.kind.is_place() && matches!(word, "in" | "at")
+    };
+    let places = resolved
+        .tagged
+        .mentions_in(range.span)
+        .filter(|(_, m)| led(m));
+    places.last().map(|(i, _)| resolved.entity_of[i])
+}
+
+/// True where the word at `from` says no more than that what `to` names took place: "*participated* in a phone call".
+pub fn only_leads(document: &Document, from: TokenId, to: TokenId) -> bool {
+    let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
+    let gap = from.index() + 1..to.index();
+    LEXICON.light.contains(&word(from.index()))
+        && gap.len() <= GAP
+        && gap
+            .into_iter()
+            .map(word)
+            .all(|w| LEXICON.before.contains(&w))
+}
+
+/// True where the country named at the start of token `start` is only where something is: "accredited in Kenya".
+pub fn is_scenery(document: &Document, start: usize) -> bool {
+    let before = before_article(document, start);
+    before.is_some_and(|t| {
+        matches!(
+            document.word(TokenId::new(t)),
+            "in" | "In" | "at" | "near" | "across" | "throughout" | "within" | "inside" | "outside"
+        )
+    })
+}
+
 /// The token before a name that begins at token `start`, its "the" passed over.
 fn before_article(document: &Document, start: usize) -> Option<usize> {
     let word = |t: usize| document.word(TokenId::new(t));
@@ -208,18 +356,24 @@ fn titles(resolved: &Resolved, sentence: &Sentence) -> impl Fn(usize) -> bool {
 /// The groups of two and more people that `sentence` joins by commas and "and".
 pub fn people_in_one_breath(resolved: &Resolved, sentence: SentenceId) -> Vec<Vec<EntityId>> {
     let units = units(resolved, sentence);
+    let document = &resolved.tagged.document;
     let person = |u: &Unit| resolved.entities[u.actor.index()].kind == NameType::Per;
     let mut out = Vec::new();
     let mut from = 0;
     while from < units.len() {
-        let members: Vec<EntityId> = group(resolved, &units[from..])
+        let members = group(resolved, &units[from..])
             .take_while(|u| person(u))
-            .map(|u| u.actor)
-            .collect();
-        from += members.len().max(1);
-        if members.len() > 1 {
-            out.push(members);
+            .count();
+        let list = &units[from..from + members];
+        // Two with a comma alone between them are no list: "alongside Bo Li, Ann Ray said".
+        let comma_alone = |w: &[Unit]| {
+            let gap = w[0].tokens.end..w[1].tokens.start;
+            gap.len() == 1 && document.word(TokenId::new(gap.start)) == ","
+        };
+        if members > 2 || members == 2 && !comma_alone(list) {
+            out.push(list.iter().map(|u| u.actor).collect());
         }
+        from += members.max(1);
     }
     out
 }
@@ -344,11 +498,25 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         let actor = resolved.actor_of[resolved.entity_of[i].index()];
         let previous = start.checked_sub(1).filter(|t| *t >= first);
         if m.kind == NameType::Per {
-            let office =
-                |t: usize| is_title(t) || officials::is_office_word(&word(t).to_lowercase());
+            let office = |t: usize| {
+                is_title(t)
+                    || officials::is_office_word(&word(t).to_lowercase())
+                    || person::is_title(word(t))
+            };
             let mut begin = start;
             while begin > first && office(begin - 1) {
                 begin -= 1;
+            }
+            // "the president of Kenya, Ann Ray": the office before the comma is the person's.
+            if begin == start
+                && begin > first
+                && word(begin - 1) == ","
+                && let Some(title) = office_before(resolved, i, begin - 1, first, &office)
+            {
+                begin = title;
+                while units.last().is_some_and(|u| u.tokens.start >= begin) {
+                    units.pop();
+                }
             }
             // "Russian Foreign Minister Sergei Lavrov": the people's name belongs to the title.
             if let Some(land) = i.checked_sub(1).map(|i| resolved.tagged.mentions[i])
@@ -387,7 +555,9 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         if staff.is_none() && (is_title(after) || is_title(start) || of) {
             continue;
         }
-        if previous.is_some_and(|p| LEXICON.locative.contains(&word(p).to_lowercase())) {
+        if previous.is_some_and(|p| LEXICON.locative.contains(&word(p).to_lowercase()))
+            || officials::is_office_of_person(resolved, start..stop)
+        {
             continue;
         }
         match staff {
@@ -407,6 +577,34 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         });
     }
     units
+}
+
+/// Where the office that ends before token `end` begins, before the person of mention `person`: "[president] of Kenya",
+/// "[chair] of the Central Bank", "[king]". None where none ends there.
+fn office_before(
+    resolved: &Resolved,
+    person: usize,
+    end: usize,
+    first: usize,
+    office: impl Fn(usize) -> bool,
+) -> Option<usize> {
+    let document = &resolved.tagged.document;
+    let word = |t: usize| document.word(TokenId::new(t));
+    let mut at = end.checked_sub(1).filter(|t| *t >= first)?;
+    let before = person.checked_sub(1).map(|i| resolved.tagged.mentions[i]);
+    if let Some(m) = before.filter(|m| m.span.end == document.tokens[at].span.end) {
+        if m.kind == NameType::Per {
+            return None;
+        }
+        let start = document.token_at(m.span.start).index();
+        let of = before_article(document, start).filter(|t| *t > first && word(*t) == "of")?;
+        at = of - 1;
+    }
+    let mut begin = at + 1;
+    while begin > first && office(begin - 1) {
+        begin -= 1;
+    }
+    (begin <= at).then_some(begin)
 }
 
 #[cfg(test)]
@@ -448,6 +646,11 @@ mod tests {
             out.entity_of.push(EntityId::new(i));
             out.actor_of.push(EntityId::new(i));
         }
+        // Mentions stand in order of position, whatever the order of the names.
+        let mentions = &out.tagged.mentions;
+        out.entity_of
+            .sort_by_key(|e| mentions[e.index()].span.start);
+        out.tagged.mentions.sort_by_key(|m| m.span.start);
         out.tagged = Tagged {
             document,
             ..out.tagged
@@ -481,10 +684,97 @@ mod tests {
     }
 
     #[test]
-    fn a_title_and_its_country_belong_to_the_person() {
-        let body = "a call between Kenyan President Ann Ray and Malian Prime Minister Bo Li";
-        let found = plain(body, "call", &["*Kenyan", "Ann Ray", "*Malian", "Bo Li"]);
-        assert_eq!(found, (vec![1, 3], true));
+    fn whom_someone_met_is_told_from_the_others() {
+        let names = ["Ann Ray", "Bo Li", "Cy Orr"];
+        let body = "Ann Ray spoke by phone with Bo Li, and held a meeting with Cy Orr.";
+        let r = resolved(body, &names);
+        let objects = |trigger: &str| {
+            let at = r
+                .tagged
+                .document
+                .token_at(body.find(trigger).unwrap() as u32);
+            read(&r, &[], at, SentenceId::new(0)).objects
+        };
+        assert_eq!(objects("phone with"), [EntityId(1)]);
+        assert_eq!(objects("meeting"), [EntityId(2)]);
+    }
+
+    #[test]
+    fn grammar_names_the_only_visitors() {
+        let all = vec![0, 1];
+        for (body, trigger, want) in [
+            ("Beside visiting Ann Ray, Bo Li spoke.", "visiting", vec![0]),
+            ("Bo Li is visiting Ann Ray.", "visiting", vec![]),
+            (
+                "Bo Li received Ann Ray, who is on a visit.",
+                "visit",
+                vec![0],
+            ),
+            (
+                "Ann Ray and Bo Li, who came for a visit, spoke.",
+                "visit",
+                all.clone(),
+            ),
+            ("Ann Ray saw who was on a visit to Bo Li.", "visit", vec![]),
+            (
+                "Ann Ray noted the visit by Bo Li to Oslo.",
+                "visit",
+                vec![1],
+            ),
+            (
+                "Ann Ray spoke of Bo Li's upcoming trip to Oslo.",
+                "trip",
+                vec![1],
+            ),
+            ("Ann Ray invited Bo Li to visit Oslo.", "visit", vec![1]),
+            (
+                "Ann Ray travelled to Oslo and met Bo Li.",
+                "travelled",
+                vec![0],
+            ),
+            (
+                "Ann Ray travelled to Oslo, along with Bo Li.",
+                "travelled",
+                all,
+            ),
+            ("Ann Ray spoke of a trip with Bo Li.", "trip", vec![]),
+        ] {
+            let r = resolved(body, &["Ann Ray", "Bo Li"]);
+            let at = r
+                .tagged
+                .document
+                .token_at(body.find(trigger).unwrap() as u32);
+            let found = visitors(&r, &[], at, SentenceId::new(0));
+            let found: Vec<u32> = found.iter().map(|e| e.0).collect();
+            assert_eq!(found, want, "{body}");
+        }
+    }
+
+    #[test]
+    fn light_verbs_only_lead() {
+        let r = resolved("She participated in a phone call and met in a call.", &[]);
+        let document = &r.tagged.document;
+        let at = |t| TokenId::new(t);
+        assert!(only_leads(document, at(1), at(5)));
+        assert!(!only_leads(document, at(7), at(10)));
+        assert!(!only_leads(document, at(1), at(10)));
+    }
+
+    #[test]
+    fn an_office_before_a_comma_is_the_persons() {
+        let body =
+            "a call with the president of the Malian Bank, Bo Li, and a meeting with Ann Ray";
+        let found = plain(body, "call", &["*Malian Bank", "Bo Li", "Ann Ray"]);
+        assert_eq!(found, (vec![1], false));
+    }
+
+    #[test]
+    fn two_with_a_comma_between_are_no_list() {
+        let lists = |body: &str| {
+            people_in_one_breath(&resolved(body, &["Ann Ray", "Bo Li"]), SentenceId::new(0)).len()
+        };
+        assert_eq!(lists("Alongside Ann Ray, Bo Li spoke."), 0);
+        assert_eq!(lists("Ann Ray and Bo Li spoke."), 1);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::adjoins;
 use crate::document::{Document, Mention, NameType};
+use crate::names::person::is_title;
 use crate::span::TokenId;
 
 #[derive(Deserialize)]
@@ -77,6 +78,8 @@ pub fn settle(document: &Document, tokens: Range<usize>, names: Vec<Name>) -> Ve
         .into_iter()
         .filter(|n| is_name(document, n))
         .flat_map(|n| split_at_dashes(document, n))
+        .flat_map(|n| split_cards(document, n))
+        .map(|n| without_title(document, n))
         .collect();
     names = join(document, names);
     name_storms(document, &mut names);
@@ -165,6 +168,43 @@ fn split_at_dashes(document: &Document, name: Name) -> Vec<Name> {
         start = end + 1;
     }
     out
+}
+
+/// Pages whose names have cards run these into the text: "Sauli Niinistö Niinistö SauliPresident of Finland" is "Sauli
+/// Niinistö" and "Niinistö".
+fn split_cards(document: &Document, name: Name) -> Vec<Name> {
+    let Range { start, end } = name.tokens;
+    let again = |t: &usize| word(document, *t) == word(document, t - 1);
+    let Some(again) = (start + 1..end).find(again).filter(|_| end - start > 2) else {
+        return vec![name];
+    };
+    let first = word(document, start);
+    let glued = (again + 1..end).find(|t| {
+        let rest = word(document, *t).strip_prefix(first);
+        rest.is_some_and(|r| r.is_empty() || is_capitalised(r))
+    });
+    let part = |tokens| Name {
+        tokens,
+        ..name.clone()
+    };
+    match glued {
+        Some(glued) if name.kind == NameType::Per => vec![part(start..again), part(again..glued)],
+        _ => vec![name],
+    }
+}
+
+/// A person's name without the title before it: "Counselor Chollet" is "Chollet".
+fn without_title(document: &Document, mut name: Name) -> Name {
+    let title = |t: usize| is_title(word(document, t));
+    let named = |t: usize| is_capitalised(word(document, t));
+    while name.kind == NameType::Per
+        && name.tokens.len() > 1
+        && title(name.tokens.start)
+        && named(name.tokens.start + 1)
+    {
+        name.tokens.start += 1;
+    }
+    name
 }
 
 fn word(document: &Document, token: usize) -> &str {
