@@ -165,7 +165,12 @@ impl Reader<'_> {
         let mut out: BTreeMap<_, Vec<TokenId>> = BTreeMap::new();
         for (t, plain) in self.resolved.tagged.triggers.iter().zip(plain) {
             let likely = 1.0 - t.kind[0] >= self.thresholds.trigger;
-            if likely && kind_of(t) != EncounterKind::Visit {
+            // "met with Kenyans, including talks with Ann Ray": one encounter.
+            let including = t.token.index().checked_sub(1).is_some_and(|i| {
+                let word = self.resolved.tagged.document.word(TokenId::new(i));
+                matches!(word, "including" | "included" | "include")
+            });
+            if likely && !including && kind_of(t) != EncounterKind::Visit {
                 for object in &plain.objects {
                     out.entry((t.sentence, *object)).or_default().push(t.token);
                 }
@@ -243,9 +248,15 @@ impl Reader<'_> {
                 }
             }
         } else {
+            // "spoke with A, who had met B": A took part in both.
+            let document = &self.resolved.tagged.document;
+            let goes_on = |t: TokenId| {
+                let mut between = t.index()..trigger.token.index();
+                between.any(|t| document.word(TokenId::new(t)) == "who")
+            };
             let elsewhere = |e: &EntityId| {
                 let words = others.met.get(&(trigger.sentence, *e));
-                words.is_some_and(|w| w.iter().any(|t| *t != trigger.token))
+                words.is_some_and(|w| w.iter().any(|t| *t != trigger.token && !goes_on(*t)))
             };
             who.retain(|e, _| {
                 !press::is_outlet(&self.resolved.entities[e.index()])

@@ -69,17 +69,18 @@ pub fn names_person(resolved: &Resolved, t: usize) -> bool {
     if !matches!(word(t), "of" | "for") {
         return false;
     }
-    // "of Foreign Affairs and Trade", "of the Interior"
-    let portfolio = |t: &usize| {
-        word(*t).starts_with(char::is_uppercase)
-            || matches!(word(*t), "the" | "and" | "of" | "," | "for")
-    };
+    let portfolio = |t: &usize| is_portfolio_word(word(*t));
     let words = (t + 1..t + 1 + PORTFOLIO).take_while(portfolio);
     words.into_iter().any(person)
 }
 
 /// Words of "of Foreign Affairs" and the like, at most.
-const PORTFOLIO: usize = 8;
+pub const PORTFOLIO: usize = 8;
+
+/// True for words as in "Foreign Affairs and Trade", "the Interior".
+pub fn is_portfolio_word(word: &str) -> bool {
+    word.starts_with(char::is_uppercase) || matches!(word, "the" | "and" | "of" | "," | "for")
+}
 
 /// True where the organisation named in `tokens` is the office of the person named behind it: "the UN High Commissioner for
 /// Refugees, [Ann Ray]".

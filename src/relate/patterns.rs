@@ -41,6 +41,9 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 /// Words between an encounter word and its actors, at most.
 const GAP: usize = 7;
 
+/// Words of an office between two people, at most.
+const LONG: usize = 14;
+
 /// Words between an encounter word and its place, at most.
 const PLACE: usize = 10;
 
@@ -226,7 +229,12 @@ pub fn visitors(
     let comma = usize::from(who > 0 && word(who - 1) == ",");
     match led.checked_sub(1) {
         // Nobody else is named behind "who", whom the word may speak of instead.
-        Some(last) if units[last].tokens.end + comma == who && led == behind => up_to(last),
+        Some(last) if units[last].tokens.end + comma == who && led == behind => {
+            match word(who + 1) {
+                "are" | "were" | "have" | "both" => up_to(last),
+                _ => vec![units[last].actor],
+            }
+        }
         _ => Vec::new(),
     }
 }
@@ -439,6 +447,15 @@ fn joined(resolved: &Resolved, a: &Unit, b: &Unit) -> bool {
     if gap.len() == 1 && matches!(document.word(TokenId::new(gap.start)), "-" | "–" | "/") {
         return true;
     }
+    // "Ann Ray and Commander of the Southern Command (SC) General Bo Li"
+    let long = gap.len() > 4 && gap.len() <= LONG;
+    if long && document.word(TokenId::new(gap.start)) == "and" {
+        let office = |t: usize| {
+            let word = document.word(TokenId::new(t));
+            officials::is_portfolio_word(word) || matches!(word, "(" | ")")
+        };
+        return gap.into_iter().all(office);
+    }
     let words = gap
         .clone()
         .map(|t| document.word(TokenId::new(t)).to_lowercase());
@@ -507,11 +524,18 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
             while begin > first && office(begin - 1) {
                 begin -= 1;
             }
+            // "Minister of State for Europe Ann Ray"
+            if let Some(title) = portfolio(resolved, i, begin, first, office) {
+                begin = title;
+                while units.last().is_some_and(|u| u.tokens.start >= begin) {
+                    units.pop();
+                }
+            }
             // "the president of Kenya, Ann Ray": the office before the comma is the person's.
             if begin == start
                 && begin > first
                 && word(begin - 1) == ","
-                && let Some(title) = office_before(resolved, i, begin - 1, first, &office)
+                && let Some(title) = office_before(resolved, i, begin - 1, first, office)
             {
                 begin = title;
                 while units.last().is_some_and(|u| u.tokens.start >= begin) {
@@ -577,6 +601,34 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         });
     }
     units
+}
+
+/// Where an office with a portfolio begins that ends before token `end`, right before the person of mention `person`:
+/// "[minister] of Foreign Affairs and Trade", "[president] of the Republic of Kenya". None where none ends there.
+fn portfolio(
+    resolved: &Resolved,
+    person: usize,
+    end: usize,
+    first: usize,
+    office: impl Fn(usize) -> bool,
+) -> Option<usize> {
+    let document = &resolved.tagged.document;
+    let word = |t: usize| document.word(TokenId::new(t));
+    let before = &resolved.tagged.mentions[..person];
+    let other = before.iter().rfind(|m| m.kind == NameType::Per);
+    let floor = other.map_or(first, |m| document.tokens_of(m.span).end.max(first));
+    let mut t = end;
+    while t > floor && end - t < officials::PORTFOLIO && officials::is_portfolio_word(word(t - 1)) {
+        t -= 1;
+        if matches!(word(t), "of" | "for") && t > floor && office(t - 1) {
+            let mut begin = t;
+            while begin > floor && office(begin - 1) {
+                begin -= 1;
+            }
+            return Some(begin);
+        }
+    }
+    None
 }
 
 /// Where the office that ends before token `end` begins, before the person of mention `person`: "[president] of Kenya",
@@ -711,7 +763,7 @@ mod tests {
                 vec![0],
             ),
             (
-                "Ann Ray and Bo Li, who came for a visit, spoke.",
+                "Ann Ray and Bo Li, who were on a visit, spoke.",
                 "visit",
                 all.clone(),
             ),
@@ -758,6 +810,13 @@ mod tests {
         assert!(only_leads(document, at(1), at(5)));
         assert!(!only_leads(document, at(7), at(10)));
         assert!(!only_leads(document, at(1), at(10)));
+    }
+
+    #[test]
+    fn an_office_with_its_portfolio_is_the_persons() {
+        let body = "a call with Malian Minister of Foreign Affairs and Trade Bo Li and President of Kenya Ann Ray";
+        let found = plain(body, "call", &["*Malian", "Bo Li", "*Kenya", "Ann Ray"]);
+        assert_eq!(found, (vec![1, 3], false));
     }
 
     #[test]
