@@ -18,6 +18,9 @@ use crate::sets::Sets;
 const BLOCK: usize = 64;
 /// A form in so many times fewer articles than another is a slip of a reader or writer, and no rival to it.
 const MISREAD: usize = 10;
+/// From so many articles on, one who alone bears a family name is known, from so many well known.
+const KNOWN: usize = 3;
+const FAMOUS: usize = 20;
 /// Points between the best and the second candidate that make the best the one.
 const MARGIN: f32 = 2.0;
 
@@ -764,12 +767,16 @@ impl People<'_> {
             reasons.push("named beside the same people, bodies and places".to_owned());
         }
         telling |= plus >= 1.0;
+        let mut sole = false;
         if among.len() == 1 {
             // One who is named once may be any of those who bear the name.
-            let known = candidate.articles.len() >= 5;
+            let known = candidate.articles.len() >= KNOWN;
             points += if known { 1.0 } else { 0.5 };
             let word = fold(context.facts.name(l as usize));
-            if self.is_rare_word(&word) && candidate.is_family_name(&word) {
+            // The tagger took the word for a person: a town of the name is no rival to one who is named all the time.
+            let famous = candidate.articles.len() >= FAMOUS && !is_given(&word);
+            sole = (famous || self.is_rare_word(&word)) && candidate.is_family_name(&word);
+            if sole {
                 points += if known { 2.0 } else { 1.0 };
                 // Of a name that is nothing but a family name, less company tells.
                 telling |= plus >= if known { 0.2 } else { 0.5 };
@@ -804,7 +811,7 @@ impl People<'_> {
                 }
                 32..=1100 => {}
                 _ => {
-                    points -= 1.0;
+                    points -= if sole { 0.5 } else { 1.0 };
                     reasons.push("not named in full within three years".to_owned());
                 }
             }
