@@ -58,7 +58,6 @@ pub fn accompany(resolved: &Resolved, drafts: &mut [Draft]) {
             let last = before.iter().rev().find(|d| {
                 d.kind == EncounterKind::Meeting
                     && draft.sentence.0 - d.sentence.0 <= STOP
-                    && paragraph(d) == paragraph(draft)
                     && d.participants.iter().any(|p| draft.has(p.entity))
             });
             draft.place = draft.place.or(last.and_then(|d| d.place));
