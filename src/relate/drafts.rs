@@ -276,6 +276,7 @@ impl Reader<'_> {
             let p = who.entry(*person).or_default();
             *p = p.max(PLAIN);
         }
+        self.one_for_each_pronoun(trigger, &mut who);
         self.share_in_one_breath(trigger, &mut who);
         self.prefer_like_with_like(trigger, kind, &mut who);
         let (participants, weakest) = self.choose(trigger, kind, who)?;
@@ -311,6 +312,51 @@ impl Reader<'_> {
             rest().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))
         {
             who.retain(|e, _| *e == subject || other_side.contains(e));
+        }
+    }
+
+    /// "He" stands for one person: of those who are not named in the sentence and may only be meant by such pronouns, as
+    /// many stay as there are pronouns that likely take part.
+    fn one_for_each_pronoun(&self, trigger: &Trigger, who: &mut BTreeMap<EntityId, f32>) {
+        let resolved = self.resolved;
+        let document = &resolved.tagged.document;
+        let mut named: BTreeSet<EntityId> = BTreeSet::new();
+        let mut meant: BTreeSet<EntityId> = BTreeSet::new();
+        let mut words = 0;
+        for s in &trigger.fillers {
+            match s.filler {
+                Filler::Mention(m) => {
+                    if resolved.tagged.mentions[m.index()].sentence == trigger.sentence {
+                        named.insert(resolved.actor_of[resolved.entity_of[m.index()].index()]);
+                    }
+                }
+                Filler::Candidate(c) => {
+                    let Some(candidate) = self.candidates.get(c as usize) else {
+                        continue;
+                    };
+                    let at = document.tokens[candidate.token.index()].span.start;
+                    if document.sentence_at(at) != trigger.sentence {
+                        continue;
+                    }
+                    let links = resolved.antecedents.get(c as usize).into_iter().flatten();
+                    let actors = links.map(|l| resolved.actor_of[l.0.index()]);
+                    match candidate.kind {
+                        CandidateKind::Singular => {
+                            meant.extend(actors);
+                            words += usize::from(logistic(s.participant) >= POSSIBLE);
+                        }
+                        _ => named.extend(actors),
+                    }
+                }
+            }
+        }
+        let mut rivals: Vec<(EntityId, f32)> = meant
+            .difference(&named)
+            .filter_map(|e| who.get(e).map(|p| (*e, *p)))
+            .collect();
+        rivals.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        for (entity, _) in rivals.iter().skip(words.max(1)) {
+            who.remove(entity);
         }
     }
 
