@@ -350,6 +350,14 @@ impl Reader<'_> {
                 }
             }
         }
+        // "Before the talks he went to Bucha": the pronoun need not belong to the encounter.
+        let sure = |e: &EntityId| {
+            who.get(e)
+                .is_some_and(|p| *p >= self.thresholds.participant)
+        };
+        if !named.iter().any(sure) {
+            return;
+        }
         let mut rivals: Vec<(EntityId, f32)> = meant
             .difference(&named)
             .filter_map(|e| who.get(e).map(|p| (*e, *p)))
