@@ -109,12 +109,12 @@ impl Chooser {
             return f32::INFINITY;
         }
         // "the 2015 summit" dates the summit and nothing else.
-        let own = before && lex::tokens(body, between).len() <= NOUN;
+        let tokens = lex::tokens(body, between);
+        let own = before && tokens.len() <= NOUN;
         if !own && names_a_thing(body, expression) {
             return f32::INFINITY;
         }
         let mut cost = coarse + if before { self.earlier } else { 0.0 };
-        let tokens = lex::tokens(body, between);
         for token in &tokens {
             let text = token.span.of(body);
             cost += match token.word {

@@ -61,6 +61,7 @@ struct Others {
     /// Whom the encounter words of a sentence plainly have as the ones met, with these words.
     met: BTreeMap<(SentenceId, EntityId), Vec<TokenId>>,
     spokespeople: BTreeSet<EntityId>,
+    outlets: BTreeSet<EntityId>,
 }
 
 /// Statuses in the order of the model's labels.
@@ -103,6 +104,7 @@ impl Reader<'_> {
         let others = Others {
             met: self.met(&plain),
             spokespeople: press::spokespeople(self.resolved),
+            outlets: press::outlets(&self.resolved.entities),
         };
         let mut out = Vec::new();
         for (trigger, plain) in triggers.iter().zip(plain) {
@@ -204,7 +206,9 @@ impl Reader<'_> {
             _ if pictured => EncounterKind::Meeting,
             kind => kind,
         };
-        if kind != EncounterKind::Visit && press::hears(self.resolved, trigger, &plain) {
+        if kind != EncounterKind::Visit
+            && press::hears(self.resolved, &others.outlets, trigger, &plain)
+        {
             return None;
         }
         let at = argmax(&trigger.status);
@@ -259,8 +263,7 @@ impl Reader<'_> {
                 words.is_some_and(|w| w.iter().any(|t| *t != trigger.token && !goes_on(*t)))
             };
             who.retain(|e, _| {
-                !press::is_outlet(&self.resolved.entities[e.index()])
-                    && (plain.actors.contains(e) || !elsewhere(e))
+                !others.outlets.contains(e) && (plain.actors.contains(e) || !elsewhere(e))
             });
             if plain.complete {
                 who.retain(|e, _| plain.actors.contains(e));
@@ -318,36 +321,24 @@ impl Reader<'_> {
     /// "He" stands for one person: of those who are not named in the sentence and may only be meant by such pronouns, as
     /// many stay as there are pronouns that likely take part.
     fn one_for_each_pronoun(&self, trigger: &Trigger, who: &mut BTreeMap<EntityId, f32>) {
-        let resolved = self.resolved;
-        let document = &resolved.tagged.document;
         let mut named: BTreeSet<EntityId> = BTreeSet::new();
         let mut meant: BTreeSet<EntityId> = BTreeSet::new();
         let mut words = 0;
-        for s in &trigger.fillers {
-            match s.filler {
-                Filler::Mention(m) => {
-                    if resolved.tagged.mentions[m.index()].sentence == trigger.sentence {
-                        named.insert(resolved.actor_of[resolved.entity_of[m.index()].index()]);
-                    }
-                }
-                Filler::Candidate(c) => {
-                    let Some(candidate) = self.candidates.get(c as usize) else {
-                        continue;
-                    };
-                    let at = document.tokens[candidate.token.index()].span.start;
-                    if document.sentence_at(at) != trigger.sentence {
-                        continue;
-                    }
-                    let links = resolved.antecedents.get(c as usize).into_iter().flatten();
-                    let actors = links.map(|l| resolved.actor_of[l.0.index()]);
-                    match candidate.kind {
-                        CandidateKind::Singular => {
-                            meant.extend(actors);
-                            words += usize::from(logistic(s.participant) >= POSSIBLE);
-                        }
-                        _ => named.extend(actors),
-                    }
-                }
+        for s in trigger
+            .fillers
+            .iter()
+            .filter(|s| self.is_inside(trigger, s.filler))
+        {
+            let actors = self.actors_of(s.filler).map(|a| a.0);
+            let singular = match s.filler {
+                Filler::Candidate(c) => self.candidates[c as usize].kind == CandidateKind::Singular,
+                Filler::Mention(_) => false,
+            };
+            if singular {
+                meant.extend(actors);
+                words += usize::from(logistic(s.participant) >= POSSIBLE);
+            } else {
+                named.extend(actors);
             }
         }
         // "Before the talks he went to Bucha": the pronoun need not belong to the encounter.
@@ -497,31 +488,38 @@ impl Reader<'_> {
 
     /// The actors that the trigger's sentence names, or speaks of by a pronoun or description with a score from `floor` on.
     fn inside(&self, trigger: &Trigger, floor: f32) -> BTreeSet<EntityId> {
-        let resolved = self.resolved;
-        let document = &resolved.tagged.document;
-        let mut out = BTreeSet::new();
-        for s in &trigger.fillers {
-            match s.filler {
-                Filler::Mention(m)
-                    if resolved.tagged.mentions[m.index()].sentence == trigger.sentence =>
-                {
-                    out.insert(resolved.actor_of[resolved.entity_of[m.index()].index()]);
-                }
-                Filler::Candidate(c) => {
-                    let Some(candidate) = self.candidates.get(c as usize) else {
-                        continue;
-                    };
-                    let at = document.tokens[candidate.token.index()].span.start;
-                    if document.sentence_at(at) == trigger.sentence {
-                        let links = resolved.antecedents.get(c as usize).into_iter().flatten();
-                        let likely = links.filter(|l| l.1 >= floor);
-                        out.extend(likely.map(|l| resolved.actor_of[l.0.index()]));
-                    }
-                }
-                Filler::Mention(_) => {}
-            }
+        let fillers = trigger.fillers.iter().map(|s| s.filler);
+        fillers
+            .filter(|f| self.is_inside(trigger, *f))
+            .flat_map(|f| self.actors_of(f))
+            .filter(|a| a.1 >= floor)
+            .map(|a| a.0)
+            .collect()
+    }
+
+    /// True where `filler` stands in the trigger's sentence.
+    fn is_inside(&self, trigger: &Trigger, filler: Filler) -> bool {
+        let tagged = &self.resolved.tagged;
+        match filler {
+            Filler::Mention(m) => tagged.mentions[m.index()].sentence == trigger.sentence,
+            Filler::Candidate(c) => self.candidates.get(c as usize).is_some_and(|c| {
+                let at = tagged.document.tokens[c.token.index()].span.start;
+                tagged.document.sentence_at(at) == trigger.sentence
+            }),
         }
-        out
+    }
+
+    /// The actors that `filler` names, or may mean, with how likely it means them.
+    fn actors_of(&self, filler: Filler) -> impl Iterator<Item = (EntityId, f32)> {
+        let resolved = self.resolved;
+        let (named, meant) = match filler {
+            Filler::Mention(m) => (Some((resolved.entity_of[m.index()], 1.0)), None),
+            Filler::Candidate(c) => (None, resolved.antecedents.get(c as usize)),
+        };
+        let all = named
+            .into_iter()
+            .chain(meant.into_iter().flatten().copied());
+        all.map(|(e, p)| (resolved.actor_of[e.index()], p))
     }
 
     /// The date of the encounter: what its own sentence says by the rule of [`dates::choose`], which beats the scores

@@ -52,12 +52,7 @@ pub fn words(resolved: &Resolved, actor: EntityId, sentence: SentenceId) -> Opti
 /// "Minister [of Finance Ann Ray]".
 pub fn names_person(resolved: &Resolved, t: usize) -> bool {
     let document = &resolved.tagged.document;
-    let person = |t: usize| {
-        let token = document.tokens.get(t);
-        let named = token.and_then(|token| resolved.tagged.mention_at(token.span.start));
-        named.is_some_and(|(_, m)| m.kind == NameType::Per)
-    };
-    if person(t) {
+    if is_person(resolved, t) {
         return true;
     }
     let word = |t: usize| {
@@ -71,7 +66,14 @@ pub fn names_person(resolved: &Resolved, t: usize) -> bool {
     }
     let portfolio = |t: &usize| is_portfolio_word(word(*t));
     let words = (t + 1..t + 1 + PORTFOLIO).take_while(portfolio);
-    words.into_iter().any(person)
+    words.into_iter().any(|t| is_person(resolved, t))
+}
+
+/// True where a person's name begins at token `t`.
+fn is_person(resolved: &Resolved, t: usize) -> bool {
+    let token = resolved.tagged.document.tokens.get(t);
+    let named = token.and_then(|token| resolved.tagged.mention_at(token.span.start));
+    named.is_some_and(|(_, m)| m.kind == NameType::Per)
 }
 
 /// Words of "of Foreign Affairs" and the like, at most.
@@ -87,14 +89,9 @@ pub fn is_portfolio_word(word: &str) -> bool {
 pub fn is_office_of_person(resolved: &Resolved, tokens: Range<usize>) -> bool {
     let document = &resolved.tagged.document;
     let holds = |t: usize| OFFICES.contains(&document.word(TokenId::new(t)));
-    let named = |t: usize| {
-        let token = document.tokens.get(t);
-        let at = token.and_then(|token| resolved.tagged.mention_at(token.span.start));
-        at.is_some_and(|(_, m)| m.kind == NameType::Per)
-    };
     let comma =
         document.tokens.get(tokens.end).is_some() && document.word(TokenId::new(tokens.end)) == ",";
-    tokens.clone().any(holds) && named(tokens.end + usize::from(comma))
+    tokens.clone().any(holds) && is_person(resolved, tokens.end + usize::from(comma))
 }
 
 /// Words by which the name of an office is told from that of a body.

@@ -108,11 +108,7 @@ pub fn read(
     if let Some(last) = units[..before].last() {
         let gap: Vec<String> = (last.tokens.end..t).map(word).collect();
         if gap.len() <= GAP && gap.iter().all(|w| LEXICON.before.contains(w)) {
-            let mut from = before - 1;
-            while from > 0 && joined(resolved, &units[from - 1], &units[from]) {
-                from -= 1;
-            }
-            left = units[from..before].iter().map(|u| u.actor).collect();
+            left = group_before(resolved, &units[..before]);
         }
     }
     let alone = left.len() >= 2 && right.is_empty() && LEXICON.plural.contains(&word(t));
@@ -153,17 +149,7 @@ pub fn visitors(
     units.retain(|u| resolved.entities[u.actor.index()].kind == NameType::Per);
     let behind = units.partition_point(|u| u.tokens.start <= t);
     let before = units.partition_point(|u| u.tokens.end <= t);
-    // The units up to number `last`, with those joined before it.
-    let up_to = |last: usize| {
-        let mut from = last;
-        while from > 0 && joined(resolved, &units[from - 1], &units[from]) {
-            from -= 1;
-        }
-        units[from..=last]
-            .iter()
-            .map(|u| u.actor)
-            .collect::<Vec<_>>()
-    };
+    let up_to = |last: usize| group_before(resolved, &units[..=last]);
     let is_be = |t: usize| {
         matches!(
             word(t),
@@ -440,6 +426,15 @@ fn group<'a>(resolved: &'a Resolved, units: &'a [Unit]) -> impl Iterator<Item = 
     (0..units.len()).take_while(joined_on).map(|i| &units[i])
 }
 
+/// The actors of the last units, as far back as one coordination joins them.
+fn group_before(resolved: &Resolved, units: &[Unit]) -> Vec<EntityId> {
+    let mut from = units.len().saturating_sub(1);
+    while from > 0 && joined(resolved, &units[from - 1], &units[from]) {
+        from -= 1;
+    }
+    units[from..].iter().map(|u| u.actor).collect()
+}
+
 /// True where only commas, "and" and the like lie between two units, or a dash that joins them.
 fn joined(resolved: &Resolved, a: &Unit, b: &Unit) -> bool {
     let document = &resolved.tagged.document;
@@ -520,23 +515,13 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                     || officials::is_office_word(&word(t).to_lowercase())
                     || person::is_title(word(t))
             };
-            let mut begin = start;
-            while begin > first && office(begin - 1) {
-                begin -= 1;
-            }
-            // "Minister of State for Europe Ann Ray"
-            if let Some(title) = portfolio(resolved, i, begin, first, office) {
-                begin = title;
-                while units.last().is_some_and(|u| u.tokens.start >= begin) {
-                    units.pop();
-                }
-            }
-            // "the president of Kenya, Ann Ray": the office before the comma is the person's.
-            if begin == start
-                && begin > first
-                && word(begin - 1) == ","
-                && let Some(title) = office_before(resolved, i, begin - 1, first, office)
-            {
+            let mut begin = start_of_office(start, first, office);
+            // "Minister of State for Europe Ann Ray"; "the president of Kenya, Ann Ray": the office before the comma is
+            // the person's.
+            let apart = begin == start && begin > first && word(begin - 1) == ",";
+            let title = portfolio(resolved, i, begin, first, office)
+                .or_else(|| apart.then(|| office_before(resolved, i, begin - 1, first, office))?);
+            if let Some(title) = title {
                 begin = title;
                 while units.last().is_some_and(|u| u.tokens.start >= begin) {
                     units.pop();
@@ -603,6 +588,15 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
     units
 }
 
+/// Where the words of an office begin that end before token `end`; `end` where there are none.
+fn start_of_office(end: usize, first: usize, office: impl Fn(usize) -> bool) -> usize {
+    let mut begin = end;
+    while begin > first && office(begin - 1) {
+        begin -= 1;
+    }
+    begin
+}
+
 /// Where an office with a portfolio begins that ends before token `end`, right before the person of mention `person`:
 /// "[minister] of Foreign Affairs and Trade", "[president] of the Republic of Kenya". None where none ends there.
 fn portfolio(
@@ -621,11 +615,7 @@ fn portfolio(
     while t > floor && end - t < officials::PORTFOLIO && officials::is_portfolio_word(word(t - 1)) {
         t -= 1;
         if matches!(word(t), "of" | "for") && t > floor && office(t - 1) {
-            let mut begin = t;
-            while begin > floor && office(begin - 1) {
-                begin -= 1;
-            }
-            return Some(begin);
+            return Some(start_of_office(t, floor, office));
         }
     }
     None
@@ -652,10 +642,7 @@ fn office_before(
         let of = before_article(document, start).filter(|t| *t > first && word(*t) == "of")?;
         at = of - 1;
     }
-    let mut begin = at + 1;
-    while begin > first && office(begin - 1) {
-        begin -= 1;
-    }
+    let begin = start_of_office(at + 1, first, office);
     (begin <= at).then_some(begin)
 }
 
@@ -733,6 +720,13 @@ mod tests {
         ] {
             assert_eq!(two(body, trigger), (vec![0, 1], true), "{body}");
         }
+    }
+
+    #[test]
+    fn a_title_and_its_country_belong_to_the_person() {
+        let body = "a call between Kenyan President Ann Ray and Malian Prime Minister Bo Li";
+        let found = plain(body, "call", &["*Kenyan", "Ann Ray", "*Malian", "Bo Li"]);
+        assert_eq!(found, (vec![1, 3], true));
     }
 
     #[test]

@@ -7,15 +7,16 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::patterns::Plain;
-use crate::document::{Document, Entity, NameType};
+use crate::document::{Entity, NameType};
 use crate::names::text::fold;
-use crate::signals::{Resolved, Trigger};
+use crate::signals::{Resolved, Tagged, Trigger};
 use crate::span::{EntityId, TokenId};
 
 #[derive(Deserialize)]
 struct Lexicon {
     words: HashSet<String>,
     between: HashSet<String>,
+    ends: HashSet<String>,
     outlets: HashSet<String>,
 }
 
@@ -30,22 +31,34 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 /// Words between an encounter word and the press, at most.
 const GAP: usize = 5;
 
-/// True for a newspaper, channel or agency of `data/press.toml`.
-pub fn is_outlet(entity: &Entity) -> bool {
+/// The newspapers, channels and agencies of `data/press.toml`.
+pub fn outlets(entities: &[Entity]) -> BTreeSet<EntityId> {
+    let outlets = entities.iter().enumerate().filter(|(_, e)| is_outlet(e));
+    outlets.map(|(i, _)| EntityId::new(i)).collect()
+}
+
+fn is_outlet(entity: &Entity) -> bool {
     entity.kind == NameType::Org && LEXICON.outlets.contains(&fold(&entity.name))
 }
 
 /// True where `trigger` tells of talking to the press: what `plain` grammar says was met are outlets alone, or journalists
 /// without names follow.
-pub fn hears(resolved: &Resolved, trigger: &Trigger, plain: &Plain) -> bool {
-    let outlet = |e: &EntityId| is_outlet(&resolved.entities[e.index()]);
+pub fn hears(
+    resolved: &Resolved,
+    outlets: &BTreeSet<EntityId>,
+    trigger: &Trigger,
+    plain: &Plain,
+) -> bool {
     if !plain.objects.is_empty() {
-        return plain.objects.iter().all(outlet);
+        return plain.objects.iter().all(|e| outlets.contains(e));
     }
-    let document = &resolved.tagged.document;
-    let sentence = document.sentences.get(trigger.sentence.index());
+    let sentence = resolved
+        .tagged
+        .document
+        .sentences
+        .get(trigger.sentence.index());
     let end = sentence.map_or(0, |s| s.end.index());
-    unnamed(resolved, document, trigger.token.index(), end)
+    unnamed(&resolved.tagged, trigger.token.index(), end)
 }
 
 /// The actors who only answer: "MR. PRICE:" again and again in a transcript with "QUESTION:". What they are asked about are
@@ -69,13 +82,16 @@ pub fn spokespeople(resolved: &Resolved) -> BTreeSet<EntityId> {
             continue;
         };
         let colon = tokens.end < sentence.end.index() && word(tokens.end) == ":";
-        let address: Vec<&str> = (sentence.first.index()..tokens.start).map(word).collect();
-        if colon
-            && matches!(
-                address[..],
-                ["MR" | "MS" | "MRS" | "MR." | "MS." | "MRS."] | ["MR" | "MS" | "MRS", "."]
-            )
-        {
+        // A label opens its sentence: what stands far behind it is not collected.
+        let first = sentence.first.index();
+        if !colon || tokens.start - first > 2 {
+            continue;
+        }
+        let address: Vec<&str> = (first..tokens.start).map(word).collect();
+        if matches!(
+            address[..],
+            ["MR" | "MS" | "MRS" | "MR." | "MS." | "MRS."] | ["MR" | "MS" | "MRS", "."]
+        ) {
             *labels.entry(resolved.actor_of[entity.index()]).or_default() += 1;
         }
     }
@@ -88,12 +104,13 @@ const TWICE: usize = 2;
 
 /// True where the words behind token `t` are those of [`Lexicon::between`], or names of peoples and countries, up to one
 /// for the press that ends its noun phrase.
-fn unnamed(resolved: &Resolved, document: &Document, t: usize, end: usize) -> bool {
+fn unnamed(tagged: &Tagged, t: usize, end: usize) -> bool {
+    let document = &tagged.document;
     let word = |i: usize| document.word(TokenId::new(i)).to_lowercase();
     let within = t + 1..end.min(t + 2 + GAP);
     let named = |i: usize| {
         let span = document.tokens[i].span;
-        let mut mentions = resolved.tagged.mentions_in(span);
+        let mut mentions = tagged.mentions_in(span);
         mentions.next().map(|(_, m)| m.kind)
     };
     for i in within {
@@ -102,7 +119,7 @@ fn unnamed(resolved: &Resolved, document: &Document, t: usize, end: usize) -> bo
             let next = i + 1;
             let goes_on = next < end
                 && word(next).starts_with(char::is_alphabetic)
-                && !ENDS.contains(&word(next).as_str());
+                && !LEXICON.ends.contains(&word(next));
             return !goes_on && (next >= end || named(next) != Some(NameType::Per));
         }
         let people = matches!(named(i), Some(NameType::Norp | NameType::Gpe));
@@ -113,49 +130,10 @@ fn unnamed(resolved: &Resolved, document: &Document, t: usize, end: usize) -> bo
     false
 }
 
-/// Words that may follow a noun phrase: others go on with it ("the media regulator").
-const ENDS: [&str; 34] = [
-    "in",
-    "on",
-    "at",
-    "after",
-    "before",
-    "during",
-    "from",
-    "about",
-    "and",
-    "or",
-    "but",
-    "that",
-    "who",
-    "as",
-    "while",
-    "when",
-    "following",
-    "of",
-    "to",
-    "for",
-    "by",
-    "outside",
-    "inside",
-    "near",
-    "ahead",
-    "today",
-    "yesterday",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::document::{Article, Mention};
-    use crate::signals::Tagged;
     use crate::span::Span;
 
     /// Whether the word between `<` and `>` has the press behind it.
@@ -168,11 +146,11 @@ mod tests {
         });
         let end = document.tokens.len();
         let t = document.token_at(at).index();
-        let resolved = Resolved {
-            tagged: Tagged::default(),
-            ..Resolved::default()
+        let tagged = Tagged {
+            document,
+            ..Tagged::default()
         };
-        unnamed(&resolved, &document, t, end)
+        unnamed(&tagged, t, end)
     }
 
     #[test]
