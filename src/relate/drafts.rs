@@ -112,6 +112,7 @@ impl Reader<'_> {
                 continue;
             }
             let attendees = lists.get(&trigger.token).map_or(&[][..], Vec::as_slice);
+            let apart = plain.apart.clone();
             let Some(draft) = self.draft(trigger, plain, &others, attendees) else {
                 continue;
             };
@@ -122,6 +123,10 @@ impl Reader<'_> {
                 }
                 _ => Vec::new(),
             };
+            if let Some(several) = each_apart(&draft, &apart) {
+                out.extend(several);
+                continue;
+            }
             let more = stops.into_iter().map(|stop| Draft {
                 place: draft.place.map(|p| (stop, p.1)),
                 ..draft.clone()
@@ -582,6 +587,25 @@ impl Reader<'_> {
         }
         best.map(|b| b.0)
     }
+}
+
+/// The encounters that `draft` tells of in one word, where those met belong to several: "calls with A and B". None where
+/// they do not, or where nobody else took part.
+fn each_apart(draft: &Draft, apart: &[Vec<EntityId>]) -> Option<Vec<Draft>> {
+    let met: BTreeSet<EntityId> = apart.iter().flatten().copied().collect();
+    let is_met = |p: &&Actor| met.contains(&p.entity);
+    if draft.kind == EncounterKind::Visit || draft.participants.iter().all(|p| is_met(&p)) {
+        return None;
+    }
+    let with = |group: &Vec<EntityId>| {
+        let mut one = draft.clone();
+        one.participants
+            .retain(|p| !is_met(&p) || group.contains(&p.entity));
+        one
+    };
+    let held = |group: &&Vec<EntityId>| group.iter().any(|e| draft.has(*e));
+    let out: Vec<Draft> = apart.iter().filter(held).map(with).collect();
+    (out.len() > 1).then_some(out)
 }
 
 /// Which role is asked for: it decides what can fill it.

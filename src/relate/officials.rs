@@ -13,6 +13,7 @@ use crate::span::{EntityId, SentenceId, TokenId};
 #[derive(Deserialize)]
 struct Lexicon {
     nouns: HashSet<String>,
+    groups: HashSet<String>,
     modifiers: HashSet<String>,
 }
 
@@ -118,18 +119,23 @@ pub fn is_office_word(lower: &str) -> bool {
         || LEXICON.modifiers.contains(lower) && lower.chars().all(char::is_alphabetic)
 }
 
+/// True for a noun for several people or their body, not for the office of one.
+pub fn is_group(lower: &str) -> bool {
+    LEXICON.groups.contains(lower) || LEXICON.nouns.contains(lower) && lower.ends_with('s')
+}
+
 /// The token of the officials' noun that begins at token `after`, behind at most three modifiers.
 pub fn noun_after(document: &Document, after: usize, end: usize) -> Option<usize> {
+    let mut noun = None;
     for t in after..end.min(after + 4) {
         let word = document.word(TokenId::new(t)).to_lowercase();
         if LEXICON.nouns.contains(&word) {
-            return Some(t);
-        }
-        if !LEXICON.modifiers.contains(&word) {
-            return None;
+            noun = Some(t);
+        } else if noun.is_some() || !LEXICON.modifiers.contains(&word) {
+            break;
         }
     }
-    None
+    noun
 }
 
 #[cfg(test)]

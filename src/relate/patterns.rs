@@ -23,6 +23,8 @@ struct Lexicon {
     link: HashSet<String>,
     transitive: HashSet<String>,
     plural: HashSet<String>,
+    several: HashSet<String>,
+    leads: HashSet<String>,
     and: HashSet<String>,
     locative: HashSet<String>,
     toward: HashSet<String>,
@@ -59,6 +61,8 @@ pub struct Plain {
     pub complete: bool,
     /// Those of them whom the others met: "met [Bo Li]", "talks with [Bo Li]"; none behind "between".
     pub objects: Vec<EntityId>,
+    /// The same by encounter, where the sentence tells several apart: "calls with [Bo Li] and [Cy Orr]"; else empty.
+    pub apart: Vec<Vec<EntityId>>,
 }
 
 /// A noun phrase that stands for an actor: a name with its title, or a country with its officials.
@@ -79,13 +83,18 @@ pub fn read(
     let document = &resolved.tagged.document;
     let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
     let t = trigger.index();
+    let first_token = document
+        .sentences
+        .get(sentence.index())
+        .map_or(0, |s| s.first.index());
+    let encounter = word(t);
     let mut units = units(resolved, sentence);
     stand_ins(resolved, candidates, sentence, &mut units);
     let behind = units.partition_point(|u| u.tokens.start <= t);
     let before = units.partition_point(|u| u.tokens.end <= t);
 
     // Behind: the first unit, where only link words lie between, with those joined to it.
-    let mut right: Vec<EntityId> = Vec::new();
+    let mut apart: Vec<Vec<EntityId>> = Vec::new();
     let mut between = false;
     if let Some(first) = units.get(behind) {
         let gap: Vec<String> = (t + 1..first.tokens.start).map(word).collect();
@@ -93,14 +102,17 @@ pub fn read(
         let tied = linked || LEXICON.transitive.contains(&word(t));
         if tied && gap.len() <= GAP && gap.iter().all(|w| LEXICON.behind.contains(w)) {
             between = gap.iter().any(|w| w == "between" || w == "among");
-            right = group(resolved, &units[behind..]).map(|u| u.actor).collect();
+            let mut nouns = gap.iter().chain(std::iter::once(&encounter));
+            let each = !between && nouns.any(|w| LEXICON.several.contains(w));
+            apart = groups(resolved, &units[behind..], each);
         }
     }
+    let right: Vec<EntityId> = apart.concat();
     if between && right.len() >= 2 {
         return Plain {
             actors: right,
             complete: true,
-            objects: Vec::new(),
+            ..Plain::default()
         };
     }
     // Before: the last unit, where only auxiliaries lie between, with those joined to it.
@@ -108,7 +120,22 @@ pub fn read(
     if let Some(last) = units[..before].last() {
         let gap: Vec<String> = (last.tokens.end..t).map(word).collect();
         if gap.len() <= GAP && gap.iter().all(|w| LEXICON.before.contains(w)) {
-            left = group_before(resolved, &units[..before]);
+            let mut group = group_before(resolved, &units[..before]);
+            // "travels to Oslo to meet", "In Oslo, Ann Ray met": Oslo meets nobody.
+            let led = |u: &Unit| {
+                let p = before_article(document, u.tokens.start);
+                p.is_some_and(|p| p >= first_token && LEXICON.leads.contains(&word(p)))
+            };
+            while let [first, rest @ ..] = group
+                && led(first)
+            {
+                let aside = rest.first().is_some_and(|next| {
+                    let gap = first.tokens.end..next.tokens.start;
+                    gap.len() == 1 && word(gap.start) == ","
+                });
+                group = if aside { rest } else { &[] };
+            }
+            left = group.iter().map(|u| u.actor).collect();
         }
     }
     let alone = left.len() >= 2 && right.is_empty() && LEXICON.plural.contains(&word(t));
@@ -125,6 +152,11 @@ pub fn read(
         complete: complete && actors.len() >= 2,
         actors,
         objects: if between { Vec::new() } else { right },
+        apart: if between || apart.len() < 2 {
+            Vec::new()
+        } else {
+            apart
+        },
     }
 }
 
@@ -149,7 +181,10 @@ pub fn visitors(
     units.retain(|u| resolved.entities[u.actor.index()].kind == NameType::Per);
     let behind = units.partition_point(|u| u.tokens.start <= t);
     let before = units.partition_point(|u| u.tokens.end <= t);
-    let up_to = |last: usize| group_before(resolved, &units[..=last]);
+    let up_to = |last: usize| {
+        let group = group_before(resolved, &units[..=last]);
+        group.iter().map(|u| u.actor).collect::<Vec<EntityId>>()
+    };
     let is_be = |t: usize| {
         matches!(
             word(t),
@@ -426,13 +461,40 @@ fn group<'a>(resolved: &'a Resolved, units: &'a [Unit]) -> impl Iterator<Item = 
     (0..units.len()).take_while(joined_on).map(|i| &units[i])
 }
 
-/// The actors of the last units, as far back as one coordination joins them.
-fn group_before(resolved: &Resolved, units: &[Unit]) -> Vec<EntityId> {
+/// The last units, as far back as one coordination joins them; `units` is not empty.
+fn group_before<'a>(resolved: &Resolved, units: &'a [Unit]) -> &'a [Unit] {
     let mut from = units.len().saturating_sub(1);
     while from > 0 && joined(resolved, &units[from - 1], &units[from]) {
         from -= 1;
     }
-    units[from..].iter().map(|u| u.actor).collect()
+    &units[from..]
+}
+
+/// The actors of the leading units that one coordination joins, by encounter: a semicolon, a repeated "with" or "then"
+/// tells encounters apart, and where `each` is true so does everything.
+fn groups(resolved: &Resolved, units: &[Unit], each: bool) -> Vec<Vec<EntityId>> {
+    let document = &resolved.tagged.document;
+    let mut out: Vec<Vec<EntityId>> = Vec::new();
+    for (i, unit) in units.iter().enumerate() {
+        let Some(last) = i.checked_sub(1).map(|i| &units[i]) else {
+            out.push(vec![unit.actor]);
+            continue;
+        };
+        let gap = last.tokens.end..unit.tokens.start;
+        let gap: Vec<&str> = gap.map(|t| document.word(TokenId::new(t))).collect();
+        let anew = matches!(gap[..], ["and" | "then", "with" | "to", ..] | [",", "and" | "then", "with" | "to", ..])
+            && gap.len() <= 4;
+        if anew || (each || gap.contains(&";")) && joined(resolved, last, unit) {
+            out.push(vec![unit.actor]);
+        } else if joined(resolved, last, unit)
+            && let Some(group) = out.last_mut()
+        {
+            group.push(unit.actor);
+        } else {
+            break;
+        }
+    }
+    out
 }
 
 /// True where only commas, "and" and the like lie between two units, or a dash that joins them.
@@ -564,9 +626,13 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         if staff.is_none() && (is_title(after) || is_title(start) || of) {
             continue;
         }
-        if previous.is_some_and(|p| LEXICON.locative.contains(&word(p).to_lowercase()))
-            || officials::is_office_of_person(resolved, start..stop)
-        {
+        // "employees of the Red Cross", "officials from Kenya"
+        let people = before_article(document, start)
+            .filter(|p| *p > first && matches!(word(*p), "of" | "from"))
+            .map(|p| p - 1)
+            .filter(|n| officials::is_group(&word(*n).to_lowercase()));
+        let locative = previous.is_some_and(|p| LEXICON.locative.contains(&word(p).to_lowercase()));
+        if people.is_none() && locative || officials::is_office_of_person(resolved, start..stop) {
             continue;
         }
         match staff {
@@ -581,7 +647,7 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
             None => {}
         }
         units.push(Unit {
-            tokens: start..stop,
+            tokens: people.unwrap_or(start)..stop,
             actor,
         });
     }

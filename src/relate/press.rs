@@ -17,6 +17,7 @@ struct Lexicon {
     words: HashSet<String>,
     between: HashSet<String>,
     ends: HashSet<String>,
+    staff: HashSet<String>,
     outlets: HashSet<String>,
 }
 
@@ -41,8 +42,8 @@ fn is_outlet(entity: &Entity) -> bool {
     entity.kind == NameType::Org && LEXICON.outlets.contains(&fold(&entity.name))
 }
 
-/// True where `trigger` tells of talking to the press: what `plain` grammar says was met are outlets alone, or journalists
-/// without names follow.
+/// True where `trigger` tells of talking to the press: outlets alone are what `plain` grammar says was met, or who met
+/// them, or journalists without names follow.
 pub fn hears(
     resolved: &Resolved,
     outlets: &BTreeSet<EntityId>,
@@ -50,7 +51,11 @@ pub fn hears(
     plain: &Plain,
 ) -> bool {
     if !plain.objects.is_empty() {
-        return plain.objects.iter().all(|e| outlets.contains(e));
+        let of_press = |actors: &[EntityId]| actors.iter().all(|e| outlets.contains(e));
+        let mut askers = plain.actors.clone();
+        askers.retain(|e| !plain.objects.contains(e));
+        let asked = !askers.is_empty() && of_press(&askers);
+        return asked || of_press(&plain.objects) && !to_staff(&resolved.tagged, trigger);
     }
     let sentence = resolved
         .tagged
@@ -59,6 +64,14 @@ pub fn hears(
         .get(trigger.sentence.index());
     let end = sentence.map_or(0, |s| s.end.index());
     unnamed(&resolved.tagged, trigger.token.index(), end)
+}
+
+/// True for "met with *employees* of" an outlet: it is visited as a firm.
+fn to_staff(tagged: &Tagged, trigger: &Trigger) -> bool {
+    let document = &tagged.document;
+    let behind = document.tokens.len().min(trigger.token.index() + 1 + GAP);
+    let mut words = (trigger.token.index() + 1..behind).map(|t| document.word(TokenId::new(t)));
+    words.any(|w| LEXICON.staff.contains(&w.to_lowercase()))
 }
 
 /// The actors who only answer: "MR. PRICE:" again and again in a transcript with "QUESTION:". What they are asked about are
