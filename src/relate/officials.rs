@@ -78,11 +78,11 @@ fn is_person(resolved: &Resolved, t: usize) -> bool {
 }
 
 /// Words of "of Foreign Affairs" and the like, at most.
-pub const PORTFOLIO: usize = 8;
+pub const PORTFOLIO: usize = 10;
 
 /// True for words as in "Foreign Affairs and Trade", "the Interior".
 pub fn is_portfolio_word(word: &str) -> bool {
-    word.starts_with(char::is_uppercase) || matches!(word, "the" | "and" | "of" | "," | "for")
+    word.starts_with(char::is_uppercase) || matches!(word, "the" | "and" | "of" | "," | "for" | "(" | ")")
 }
 
 /// True where the organisation named in `tokens` is the office of the person named behind it: "the UN High Commissioner for

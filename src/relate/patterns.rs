@@ -507,10 +507,7 @@ fn joined(resolved: &Resolved, a: &Unit, b: &Unit) -> bool {
     // "Ann Ray and Commander of the Southern Command (SC) General Bo Li"
     let long = gap.len() > 4 && gap.len() <= LONG;
     if long && document.word(TokenId::new(gap.start)) == "and" {
-        let office = |t: usize| {
-            let word = document.word(TokenId::new(t));
-            officials::is_portfolio_word(word) || matches!(word, "(" | ")")
-        };
+        let office = |t: usize| officials::is_portfolio_word(document.word(TokenId::new(t)));
         return gap.into_iter().all(office);
     }
     let words = gap
@@ -577,7 +574,8 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                     || officials::is_office_word(&word(t).to_lowercase())
                     || person::is_title(word(t))
             };
-            let mut begin = start_of_office(start, first, office);
+            let mut begin = start_of_office(document, start, first, office);
+            begin = behind_acronym(document, begin, start, first, office);
             // "Minister of State for Europe Ann Ray"; "the president of Kenya, Ann Ray": the office before the comma is
             // the person's.
             let apart = begin == start && begin > first && word(begin - 1) == ",";
@@ -589,11 +587,32 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                     units.pop();
                 }
             }
+            // "the Kenyan President's adviser Ann Ray": the president is elsewhere.
+            if begin < start
+                && begin >= first + 3
+                && word(begin - 1) == "s"
+                && matches!(word(begin - 2), "'" | "’")
+                && office(begin - 3)
+            {
+                begin = start_of_office(document, begin - 2, first, office);
+            }
+            // "the World Bank (WB) President Ann Ray"
+            if begin < start && let Some(open) = acronym(document, begin, first) {
+                let mut named = resolved.tagged.mentions[..i].iter().rev().take(2);
+                if named.any(|m| m.span.end == document.tokens[open - 1].span.end) {
+                    begin = open;
+                    while units.last().is_some_and(|u| u.tokens.start >= begin) {
+                        units.pop();
+                    }
+                }
+            }
             // "Russian Foreign Minister Sergei Lavrov": the people's name belongs to the title.
-            if let Some(land) = i.checked_sub(1).map(|i| resolved.tagged.mentions[i])
-                && begin > first
+            let lands = resolved.tagged.mentions[..i].iter().rev().take(2);
+            if begin > first
                 && begin < start
-                && land.span.end == document.tokens[begin - 1].span.end
+                && let Some(land) = lands
+                    .into_iter()
+                    .find(|m| m.span.end == document.tokens[begin - 1].span.end)
                 && land.kind != NameType::Per
             {
                 begin = document.token_at(land.span.start).index();
@@ -623,6 +642,12 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         let staff = officials::noun_after(document, after, end)
             .map(|noun| noun + 1)
             .filter(|n| !officials::names_person(resolved, *n));
+        // "the Kenyan president's adviser"
+        if staff.is_some_and(|n| {
+            n + 1 < end && matches!(word(n), "'" | "’") && word(n + 1) == "s"
+        }) {
+            continue;
+        }
         if staff.is_none() && (is_title(after) || is_title(start) || of) {
             continue;
         }
@@ -654,11 +679,50 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
     units
 }
 
+/// Where "(WB)" begins that ends before token `end`.
+fn acronym(document: &Document, end: usize, first: usize) -> Option<usize> {
+    let word = |t: usize| document.word(TokenId::new(t));
+    let open = end.checked_sub(3).filter(|t| *t > first)?;
+    (word(end - 1) == ")" && word(open) == "(").then_some(open)
+}
+
+/// Where the office begins whose words, with its acronym between, end before token `begin`: "[Director]-General (DG) Dr Ann
+/// Ray". `start` is the token of the name.
+fn behind_acronym(
+    document: &Document,
+    begin: usize,
+    start: usize,
+    first: usize,
+    office: impl Fn(usize) -> bool,
+) -> usize {
+    match acronym(document, begin, first) {
+        Some(open) if begin <= start && office(open - 1) => start_of_office(document, open, first, office),
+        _ => begin,
+    }
+}
+
 /// Where the words of an office begin that end before token `end`; `end` where there are none.
-fn start_of_office(end: usize, first: usize, office: impl Fn(usize) -> bool) -> usize {
+fn start_of_office(
+    document: &Document,
+    end: usize,
+    first: usize,
+    office: impl Fn(usize) -> bool,
+) -> usize {
+    // "Director-General", "Gen. Ann Ray"
+    let joins = |t: usize, at: usize| match document.word(TokenId::new(t)) {
+        "-" => at < end,
+        "." => true,
+        _ => false,
+    };
     let mut begin = end;
-    while begin > first && office(begin - 1) {
-        begin -= 1;
+    while begin > first {
+        if office(begin - 1) {
+            begin -= 1;
+        } else if begin >= first + 2 && joins(begin - 1, begin) && office(begin - 2) {
+            begin -= 2;
+        } else {
+            break;
+        }
     }
     begin
 }
@@ -681,7 +745,7 @@ fn portfolio(
     while t > floor && end - t < officials::PORTFOLIO && officials::is_portfolio_word(word(t - 1)) {
         t -= 1;
         if matches!(word(t), "of" | "for") && t > floor && office(t - 1) {
-            return Some(start_of_office(t, floor, office));
+            return Some(start_of_office(document, t, floor, office));
         }
     }
     None
@@ -708,7 +772,7 @@ fn office_before(
         let of = before_article(document, start).filter(|t| *t > first && word(*t) == "of")?;
         at = of - 1;
     }
-    let begin = start_of_office(at + 1, first, office);
+    let begin = start_of_office(document, at + 1, first, office);
     (begin <= at).then_some(begin)
 }
 
@@ -877,6 +941,17 @@ mod tests {
         let body = "a call with Malian Minister of Foreign Affairs and Trade Bo Li and President of Kenya Ann Ray";
         let found = plain(body, "call", &["*Malian", "Bo Li", "*Kenya", "Ann Ray"]);
         assert_eq!(found, (vec![1, 3], false));
+    }
+
+    #[test]
+    fn acronyms_and_possessors_belong_to_the_office() {
+        for body in [
+            "Ann Ray met with Kenyan (K) Director-General (DG) Dr. Bo Li.",
+            "Ann Ray met with Kenyan President's Advisor Bo Li.",
+        ] {
+            let found = plain(body, "met", &["Ann Ray", "*Kenyan", "Bo Li"]);
+            assert_eq!(found, (vec![0, 2], true), "{body}");
+        }
     }
 
     #[test]
