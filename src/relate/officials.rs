@@ -116,7 +116,9 @@ const OFFICES: [&str; 14] = [
 /// True for a word of an office: an officials' noun or what may stand before one.
 pub fn is_office_word(lower: &str) -> bool {
     LEXICON.nouns.contains(lower)
-        || LEXICON.modifiers.contains(lower) && lower.chars().all(char::is_alphabetic)
+        || LEXICON.modifiers.contains(lower)
+            && lower != "s"
+            && lower.chars().all(char::is_alphabetic)
 }
 
 /// True for a noun for several people or their body, not for the office of one.
