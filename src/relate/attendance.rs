@@ -192,17 +192,20 @@ fn nearest_to_cue(resolved: &Resolved, sentence: SentenceId, t: usize, likely: f
     };
     let rivals = rivals(resolved, sentence, likely);
     cues(document, range).any(|cue| {
-        let nearer = |r: &usize| *r == t || cue.abs_diff(*r) > cue.abs_diff(t);
-        cue.abs_diff(t) <= REACH && rivals.iter().all(nearer)
+        let at = cue.start;
+        // "a meeting, via videoconference": the cue is no encounter beside the meeting.
+        let nearer = |r: &usize| *r == t || cue.contains(r) || at.abs_diff(*r) > at.abs_diff(t);
+        at.abs_diff(t) <= REACH && rivals.iter().all(nearer)
     })
 }
 
-/// Where the words for an encounter at a distance stand in `tokens`.
-fn cues(document: &Document, tokens: Range<usize>) -> impl Iterator<Item = usize> {
+/// The words for an encounter at a distance in `tokens`.
+fn cues(document: &Document, tokens: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let end = tokens.end;
-    tokens.filter(move |t| {
-        let stands = |words: &Vec<String>| stands(document, words, *t, end);
-        LEXICON.remote.iter().any(stands)
+    tokens.filter_map(move |t| {
+        let stands = |words: &&Vec<String>| stands(document, words, t, end);
+        let cue = LEXICON.remote.iter().find(stands)?;
+        Some(t..t + cue.len())
     })
 }
 
