@@ -22,6 +22,8 @@ pub struct Draft {
     pub status: Status,
     /// Sorted by entity.
     pub participants: Vec<Actor>,
+    /// True for "the last time they met", "our previous meeting".
+    pub earlier: bool,
     /// The place and its probability.
     pub place: Option<(EntityId, f32)>,
     pub when: Option<Dated>,
@@ -93,6 +95,8 @@ pub struct Reader<'a> {
     pub dates: &'a [DateExpression],
     /// Where probabilities become decisions.
     pub thresholds: &'a Thresholds,
+    /// Names that take part in nothing, see [`super::asides`].
+    pub asides: BTreeSet<MentionId>,
 }
 
 impl Reader<'_> {
@@ -291,6 +295,13 @@ impl Reader<'_> {
         Some(Draft {
             kind,
             status,
+            // "the last stop of her trip" is part of it.
+            earlier: !visit
+                && patterns::is_earlier(
+                    &self.resolved.tagged.document,
+                    trigger.token,
+                    trigger.sentence,
+                ),
             place,
             when: self.when(trigger, status),
             trigger: trigger.token,
@@ -454,7 +465,7 @@ impl Reader<'_> {
             }
             match role {
                 // "accredited in Kenya" says nothing of Kenya's taking part.
-                Role::Participant if self.is_scenery(m) => {}
+                Role::Participant if self.is_scenery(m) || self.asides.contains(&m) => {}
                 Role::Participant => {
                     let actor = resolved.actor_of[entity.index()];
                     names.entry(actor).or_default().push(s.participant);

@@ -164,6 +164,7 @@ mod tests {
             words: None,
         };
         let mut drafts = [Draft {
+            earlier: false,
             kind: EncounterKind::Visit,
             status: Status::Occurred,
             participants: vec![actor(0), actor(2)],

@@ -1,7 +1,7 @@
 //! Drafts => records, one per distinct encounter
 //!
 //! An article tells of one encounter many times: title, lead, later details. Two drafts are one encounter where they
-//! agree in kind and status, where neither place nor date contradicts, and where their participants are the same or, in
+//! agree in kind and status, where both or none is "the last time they met", where neither place nor date contradicts, and where their participants are the same or, in
 //! neighbouring sentences, those of one include those of the other.
 
 use std::collections::BTreeMap;
@@ -56,7 +56,7 @@ const NEIGHBOURS: u32 = 3;
 
 /// True where the two drafts can be the same encounter.
 fn same(resolved: &Resolved, a: &Draft, b: &Draft) -> bool {
-    if a.kind != b.kind || a.status != b.status {
+    if a.kind != b.kind || a.status != b.status || a.earlier != b.earlier {
         return false;
     }
     let within = |x: &Draft, y: &Draft| x.participants.iter().all(|p| y.has(p.entity));

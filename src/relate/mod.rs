@@ -6,6 +6,7 @@
 //! become affiliations (`affiliations`).
 
 mod affiliations;
+mod asides;
 mod attendance;
 mod delegations;
 mod drafts;
@@ -37,6 +38,7 @@ pub fn relate(
         candidates,
         dates,
         thresholds,
+        asides: asides::find(&resolved),
     }
     .read();
     journeys::accompany(&resolved, &mut drafts);

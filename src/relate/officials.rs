@@ -82,7 +82,8 @@ pub const PORTFOLIO: usize = 10;
 
 /// True for words as in "Foreign Affairs and Trade", "the Interior".
 pub fn is_portfolio_word(word: &str) -> bool {
-    word.starts_with(char::is_uppercase) || matches!(word, "the" | "and" | "of" | "," | "for" | "(" | ")")
+    word.starts_with(char::is_uppercase)
+        || matches!(word, "the" | "and" | "of" | "," | "for" | "(" | ")")
 }
 
 /// True where the organisation named in `tokens` is the office of the person named behind it: "the UN High Commissioner for

@@ -14,7 +14,7 @@ use super::officials;
 use crate::document::{Document, Mention, NameType, Sentence};
 use crate::names::person;
 use crate::signals::{Candidate, CandidateKind, Resolved};
-use crate::span::{EntityId, SentenceId, Span, TokenId};
+use crate::span::{EntityId, MentionId, SentenceId, Span, TokenId};
 
 #[derive(Deserialize)]
 struct Lexicon {
@@ -350,6 +350,28 @@ pub fn only_leads(document: &Document, from: TokenId, to: TokenId) -> bool {
             .all(|w| LEXICON.before.contains(&w))
 }
 
+/// True where the words before `trigger` put it before another encounter of the same people: "last time we met", "their
+/// previous meeting", but not "last week's meeting".
+pub fn is_earlier(document: &Document, trigger: TokenId, sentence: SentenceId) -> bool {
+    const BACK: usize = 4;
+    let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
+    let first = document
+        .sentences
+        .get(sentence.index())
+        .map_or(0, |s| s.first.index());
+    let t = trigger.index();
+    let from = t.saturating_sub(BACK).max(first);
+    (from..t).any(|i| match word(i).as_str() {
+        "previous" => i + 3 > t,
+        "last" => {
+            i + 1 == t
+                || i + 2 == t && word(i + 1) != "s" && LEXICON.before.contains(&word(i + 1))
+                || word(i + 1) == "time"
+        }
+        _ => false,
+    })
+}
+
 /// True where the country named at the start of token `start` is only where something is: "accredited in Kenya".
 pub fn is_scenery(document: &Document, start: usize) -> bool {
     let before = before_article(document, start);
@@ -405,6 +427,35 @@ pub fn people_in_one_breath(resolved: &Resolved, sentence: SentenceId) -> Vec<Ve
         from += members.max(1);
     }
     out
+}
+
+/// The names of people that begin right behind token `t` of `sentence`, with their titles, and where `all` is true those
+/// joined to them.
+pub fn named_behind(
+    resolved: &Resolved,
+    sentence: SentenceId,
+    t: usize,
+    all: bool,
+) -> Vec<MentionId> {
+    let document = &resolved.tagged.document;
+    let units = units(resolved, sentence);
+    let next = units.partition_point(|u| u.tokens.start <= t);
+    let near = |u: &Unit| before_article(document, u.tokens.start) == Some(t);
+    let Some(first) = units.get(next).filter(|u| near(u)) else {
+        return Vec::new();
+    };
+    let last = match all {
+        true => group(resolved, &units[next..]).last().unwrap_or(first),
+        false => first,
+    };
+    let span = document.tokens[first.tokens.start]
+        .span
+        .cover(document.tokens[last.tokens.end - 1].span);
+    let named = resolved.tagged.mentions_in(span);
+    named
+        .filter(|(_, m)| m.kind == NameType::Per)
+        .map(|(i, _)| MentionId::new(i))
+        .collect()
 }
 
 /// The places that `sentence` joins to `place` in a list that ends in "and": "Kenya, Mali and Chad". A comma alone also
@@ -482,8 +533,10 @@ fn groups(resolved: &Resolved, units: &[Unit], each: bool) -> Vec<Vec<EntityId>>
         };
         let gap = last.tokens.end..unit.tokens.start;
         let gap: Vec<&str> = gap.map(|t| document.word(TokenId::new(t))).collect();
-        let anew = matches!(gap[..], ["and" | "then", "with" | "to", ..] | [",", "and" | "then", "with" | "to", ..])
-            && gap.len() <= 4;
+        let anew = matches!(
+            gap[..],
+            ["and" | "then", "with" | "to", ..] | [",", "and" | "then", "with" | "to", ..]
+        ) && gap.len() <= 4;
         if anew || (each || gap.contains(&";")) && joined(resolved, last, unit) {
             out.push(vec![unit.actor]);
         } else if joined(resolved, last, unit)
@@ -597,7 +650,9 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                 begin = start_of_office(document, begin - 2, first, office);
             }
             // "the World Bank (WB) President Ann Ray"
-            if begin < start && let Some(open) = acronym(document, begin, first) {
+            if begin < start
+                && let Some(open) = acronym(document, begin, first)
+            {
                 let mut named = resolved.tagged.mentions[..i].iter().rev().take(2);
                 if named.any(|m| m.span.end == document.tokens[open - 1].span.end) {
                     begin = open;
@@ -643,9 +698,8 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
             .map(|noun| noun + 1)
             .filter(|n| !officials::names_person(resolved, *n));
         // "the Kenyan president's adviser"
-        if staff.is_some_and(|n| {
-            n + 1 < end && matches!(word(n), "'" | "’") && word(n + 1) == "s"
-        }) {
+        if staff.is_some_and(|n| n + 1 < end && matches!(word(n), "'" | "’") && word(n + 1) == "s")
+        {
             continue;
         }
         if staff.is_none() && (is_title(after) || is_title(start) || of) {
@@ -696,7 +750,9 @@ fn behind_acronym(
     office: impl Fn(usize) -> bool,
 ) -> usize {
     match acronym(document, begin, first) {
-        Some(open) if begin <= start && office(open - 1) => start_of_office(document, open, first, office),
+        Some(open) if begin <= start && office(open - 1) => {
+            start_of_office(document, open, first, office)
+        }
         _ => begin,
     }
 }
@@ -777,14 +833,14 @@ fn office_before(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::document::{Article, Entity};
     use crate::signals::Tagged;
     use crate::span::MentionId;
 
     /// A sentence in which `names` (people unless marked `*`: countries' peoples) are mentions, each an entity.
-    fn resolved(body: &str, names: &[&str]) -> Resolved {
+    pub fn resolved(body: &str, names: &[&str]) -> Resolved {
         let article = Article {
             body: body.to_owned(),
             ..Article::default()
@@ -923,6 +979,22 @@ mod tests {
             let found = visitors(&r, &[], at, SentenceId::new(0));
             let found: Vec<u32> = found.iter().map(|e| e.0).collect();
             assert_eq!(found, want, "{body}");
+        }
+    }
+
+    #[test]
+    fn the_last_meeting_is_told_from_this_one() {
+        for (body, trigger, want) in [
+            ("Last time we met was in May.", "met", true),
+            ("They last met in Oslo.", "met", true),
+            ("since their previous bilateral meeting", "meeting", true),
+            ("at last week's meeting in Oslo", "meeting", false),
+            ("They met last month.", "met", false),
+        ] {
+            let r = resolved(body, &[]);
+            let document = &r.tagged.document;
+            let at = document.token_at(body.find(trigger).unwrap() as u32);
+            assert_eq!(is_earlier(document, at, SentenceId::new(0)), want, "{body}");
         }
     }
 
