@@ -216,7 +216,8 @@ impl Reader<'_> {
             kind => kind,
         };
         if kind != EncounterKind::Visit
-            && press::hears(self.resolved, &others.outlets, trigger, &plain)
+            && (press::hears(self.resolved, &others.outlets, trigger, &plain)
+                || patterns::is_own_session(self.resolved, trigger.token, &plain))
         {
             return None;
         }

@@ -25,6 +25,7 @@ struct Lexicon {
     plural: HashSet<String>,
     several: HashSet<String>,
     leads: HashSet<String>,
+    presides: HashSet<String>,
     and: HashSet<String>,
     locative: HashSet<String>,
     toward: HashSet<String>,
@@ -348,6 +349,20 @@ pub fn only_leads(document: &Document, from: TokenId, to: TokenId) -> bool {
             .into_iter()
             .map(word)
             .all(|w| LEXICON.before.contains(&w))
+}
+
+/// True for "a meeting of the Security Council": a body's own session, unless others are said to take part.
+pub fn is_own_session(resolved: &Resolved, trigger: TokenId, plain: &Plain) -> bool {
+    let document = &resolved.tagged.document;
+    let t = trigger.index();
+    let of = document.tokens.get(t + 1).is_some() && document.word(TokenId::new(t + 1)) == "of";
+    let [body] = plain.objects[..] else {
+        return false;
+    };
+    let lead = (t.saturating_sub(GAP)..t).map(|t| document.word(TokenId::new(t)).to_lowercase());
+    of && !plain.complete
+        && resolved.entities[body.index()].kind == NameType::Org
+        && !lead.into_iter().any(|w| LEXICON.presides.contains(&w))
 }
 
 /// True where the words before `trigger` put it before another encounter of the same people: "last time we met", "their
