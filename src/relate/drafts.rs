@@ -328,6 +328,12 @@ impl Reader<'_> {
         let here = |(e, p): (&EntityId, &f32)| near.contains(e) && *p >= self.thresholds.second;
         if rest().any(here) {
             who.retain(|e, _| near.contains(e) || other_side.contains(e));
+        } else if let Some(subject) = patterns::subject_before(self.resolved, trigger.sentence)
+            .filter(|s| !other_side.contains(s))
+        {
+            let p = who.entry(subject).or_default();
+            *p = p.max(self.thresholds.participant);
+            who.retain(|e, _| *e == subject || other_side.contains(e));
         } else if let Some((&subject, _)) =
             rest().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))
         {
@@ -601,13 +607,16 @@ impl Reader<'_> {
     }
 }
 
-/// The encounters that `draft` tells of in one word, where those met belong to several: "calls with A and B". None where
-/// they do not, or where nobody else took part.
+/// The encounters that `draft` tells of in one word, where those met belong to several: "calls with A and B"; none of
+/// them where nobody else took part. None where it tells of one.
 fn each_apart(draft: &Draft, apart: &[Vec<EntityId>]) -> Option<Vec<Draft>> {
     let met: BTreeSet<EntityId> = apart.iter().flatten().copied().collect();
     let is_met = |p: &&Actor| met.contains(&p.entity);
-    if draft.kind == EncounterKind::Visit || draft.participants.iter().all(|p| is_met(&p)) {
+    if draft.kind == EncounterKind::Visit || apart.is_empty() {
         return None;
+    }
+    if draft.participants.iter().all(|p| is_met(&p)) {
+        return Some(Vec::new());
     }
     let with = |group: &Vec<EntityId>| {
         let mut one = draft.clone();

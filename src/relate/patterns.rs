@@ -473,6 +473,27 @@ pub fn named_behind(
         .collect()
 }
 
+/// The person whom the sentence before `sentence`, of the same paragraph, begins with.
+pub fn subject_before(resolved: &Resolved, sentence: SentenceId) -> Option<EntityId> {
+    let document = &resolved.tagged.document;
+    let before = SentenceId::new(sentence.index().checked_sub(1)?);
+    let (last, this) = (
+        document.sentences.get(before.index())?,
+        document.sentences.get(sentence.index())?,
+    );
+    let between = Span {
+        start: last.span.end,
+        end: this.span.start,
+    };
+    if last.boilerplate || between.of(&document.article.body).contains('\n') {
+        return None;
+    }
+    let first = units(resolved, before).into_iter().next()?;
+    let opens = first.tokens.start == last.first.index();
+    let person = resolved.entities[first.actor.index()].kind == NameType::Per;
+    (opens && person).then_some(first.actor)
+}
+
 /// The places that `sentence` joins to `place` in a list that ends in "and": "Kenya, Mali and Chad". A comma alone also
 /// stands between a city and its country, so such pairs are no list.
 pub fn joined_places(resolved: &Resolved, place: EntityId, sentence: SentenceId) -> Vec<EntityId> {
