@@ -280,6 +280,9 @@ impl Reader<'_> {
             } else if !plain.actors.is_empty() {
                 self.keep_one_side(trigger, &plain.actors, &mut who);
             }
+            if !plain.apart.is_empty() {
+                self.someone_met(&plain.objects, &mut who);
+            }
             for actor in plain.actors {
                 let p = who.entry(actor).or_default();
                 *p = p.max(PLAIN);
@@ -338,6 +341,16 @@ impl Reader<'_> {
             rest().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))
         {
             who.retain(|e, _| *e == subject || other_side.contains(e));
+        }
+    }
+
+    /// Who met `met` each apart is somebody else: the likeliest one, if there may be one at all.
+    fn someone_met(&self, met: &[EntityId], who: &mut BTreeMap<EntityId, f32>) {
+        let rest = who.iter_mut().filter(|(e, _)| !met.contains(e));
+        if let Some((_, p)) = rest.max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))
+            && *p >= POSSIBLE
+        {
+            *p = p.max(self.thresholds.participant);
         }
     }
 

@@ -25,6 +25,7 @@ struct Lexicon {
     plural: HashSet<String>,
     several: HashSet<String>,
     leads: HashSet<String>,
+    callings: HashSet<String>,
     presides: HashSet<String>,
     and: HashSet<String>,
     locative: HashSet<String>,
@@ -733,6 +734,10 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         let staff = officials::noun_after(document, after, end)
             .map(|noun| noun + 1)
             .filter(|n| !officials::names_person(resolved, *n));
+        // "Hollywood actor Ann Ray"
+        if after < end && LEXICON.callings.contains(word(after)) {
+            continue;
+        }
         // "the Kenyan president's adviser"
         if staff.is_some_and(|n| n + 1 < end && matches!(word(n), "'" | "’") && word(n + 1) == "s")
         {
