@@ -1,7 +1,7 @@
 //! Date expressions of a sentence, trigger => the one that dates the event: the rule baseline.
 
 use super::lex::{self, Unit, Word};
-use super::{DateExpression, Kind};
+use super::{DateExpression, Kind, YearRef};
 use crate::span::Span;
 
 /// The weights of [`choose`], in words of distance.
@@ -63,32 +63,44 @@ impl Chooser {
         trigger: Span,
     ) -> Option<usize> {
         let first = expressions.partition_point(|e| e.span.start < sentence.start);
-        let inside = expressions
-            .iter()
-            .enumerate()
-            .skip(first)
-            .take_while(|(_, e)| e.span.end <= sentence.end);
+        let inside = || {
+            let behind = expressions.iter().enumerate().skip(first);
+            behind.take_while(|(_, e)| e.span.end <= sentence.end)
+        };
         let mut best: Option<(usize, f32)> = None;
-        for (i, expression) in inside {
+        for (i, expression) in inside() {
             let cost = self.cost(body, expression, sentence, trigger);
             if cost <= self.limit && best.is_none_or(|(_, least)| cost < least) {
                 best = Some((i, cost));
             }
         }
-        best.map(|(i, _)| i)
+        best.map(|(i, _)| i).or_else(|| {
+            // A picture's caption ends with its date, however long it is: one in full dates the whole sentence.
+            let full = |e: &DateExpression| {
+                matches!(
+                    e.kind,
+                    Kind::Day {
+                        year: YearRef::Exact(_),
+                        ..
+                    }
+                ) && !self.beside_saying(body, e.span, sentence)
+                    && e.span.cover(trigger).len() <= REACH
+                    && !lex::tokens(body, e.span.cover(trigger))
+                        .iter()
+                        .any(|t| opens_clause(t.span.of(body)))
+            };
+            let mut all = inside().filter(|(_, e)| full(e));
+            all.next().filter(|_| all.next().is_none()).map(|(i, _)| i)
+        })
     }
 
     /// How little `expression` looks like the date of the event at `trigger`.
     fn cost(&self, body: &str, expression: &DateExpression, sentence: Span, trigger: Span) -> f32 {
         let date = expression.span;
-        let coarse = match expression.kind {
-            Kind::Year { .. }
-            | Kind::Decade { .. }
-            | Kind::Window { .. }
-            | Kind::Count {
-                unit: Unit::Year, ..
-            } => self.coarse,
-            _ => 0.0,
+        let coarse = if is_coarse(&expression.kind) {
+            self.coarse
+        } else {
+            0.0
         };
         if date.overlaps(trigger) {
             return coarse;
@@ -164,6 +176,18 @@ impl Chooser {
             .any(said)
             || lex::tokens(body, tail).first().is_some_and(said)
     }
+}
+
+/// True for a whole year, decade or count of years, which seldom date one event.
+pub fn is_coarse(kind: &Kind) -> bool {
+    let years = matches!(
+        kind,
+        Kind::Count {
+            unit: Unit::Year,
+            ..
+        }
+    );
+    years || matches!(kind, Kind::Year { .. } | Kind::Decade { .. } | Kind::Window { .. })
 }
 
 /// Words between a year and the noun that it belongs to, at most: "the 2015 Paris peace summit".
@@ -275,6 +299,16 @@ mod tests {
         let at = body.find(trigger).unwrap();
         let i = choose(body, &expressions, whole, Span::new(at, at + trigger.len()))?;
         Some(expressions[i].span.of(body))
+    }
+
+    #[test]
+    fn a_caption_is_dated_by_its_end() {
+        let people = "hands with the Prime Minister, third from left, and his wife, right, at the house of the \
+                      governor in the old quarter of Palm Town, Florida";
+        let dated = |end: &str| chosen(&format!("She shakes {people}, {end}."), "shakes").is_some();
+        assert!(dated("Feb. 10, 2017"));
+        assert!(!dated("since Feb. 10, 2017"));
+        assert!(!dated("Monday"));
     }
 
     #[test]

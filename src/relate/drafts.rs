@@ -610,8 +610,8 @@ impl Reader<'_> {
                 && best.is_none_or(|b| probability > b.1)
             {
                 let at = self.dates.partition_point(|d| d.span.end <= start);
-                let names_a_thing = |d| dates::names_a_thing(&document.article.body, d);
-                if !self.dates.get(at).is_some_and(names_a_thing) {
+                let no_day = |d: &DateExpression| dates::is_coarse(&d.kind) || dates::names_a_thing(&document.article.body, d);
+                if !self.dates.get(at).is_some_and(no_day) {
                     best = Some((at, probability));
                 }
             }
