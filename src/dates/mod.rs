@@ -17,7 +17,7 @@ mod resolve;
 
 use jiff::civil::{Date, Weekday};
 
-pub use choose::{Chooser, choose, names_a_thing};
+pub use choose::{Chooser, choose, is_coarse, names_a_thing};
 pub use lex::{Part, Season, Unit};
 pub use resolve::{Granularity, Resolved, compatible};
 
