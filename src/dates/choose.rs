@@ -187,7 +187,11 @@ pub fn is_coarse(kind: &Kind) -> bool {
             ..
         }
     );
-    years || matches!(kind, Kind::Year { .. } | Kind::Decade { .. } | Kind::Window { .. })
+    years
+        || matches!(
+            kind,
+            Kind::Year { .. } | Kind::Decade { .. } | Kind::Window { .. }
+        )
 }
 
 /// Words between a year and the noun that it belongs to, at most: "the 2015 Paris peace summit".

@@ -365,16 +365,16 @@ impl Reader<'_> {
             .iter()
             .filter(|s| self.is_inside(trigger, s.filler))
         {
-            let actors = self.actors_of(s.filler).map(|a| a.0);
+            let actors = self.actors_of(s.filler);
             let singular = match s.filler {
                 Filler::Candidate(c) => self.candidates[c as usize].kind == CandidateKind::Singular,
                 Filler::Mention(_) => false,
             };
             if singular {
-                meant.extend(actors);
+                meant.extend(actors.map(|a| a.0));
                 words += usize::from(logistic(s.participant) >= POSSIBLE);
             } else {
-                named.extend(actors);
+                named.extend(actors.filter(|a| a.1 >= LIKELY).map(|a| a.0));
             }
         }
         // "Before the talks he went to Bucha": the pronoun need not belong to the encounter.
@@ -610,7 +610,9 @@ impl Reader<'_> {
                 && best.is_none_or(|b| probability > b.1)
             {
                 let at = self.dates.partition_point(|d| d.span.end <= start);
-                let no_day = |d: &DateExpression| dates::is_coarse(&d.kind) || dates::names_a_thing(&document.article.body, d);
+                let no_day = |d: &DateExpression| {
+                    dates::is_coarse(&d.kind) || dates::names_a_thing(&document.article.body, d)
+                };
                 if !self.dates.get(at).is_some_and(no_day) {
                     best = Some((at, probability));
                 }

@@ -596,9 +596,14 @@ fn joined(resolved: &Resolved, a: &Unit, b: &Unit) -> bool {
     }
     // "Ann Ray and Commander of the Southern Command (SC) General Bo Li"
     let long = gap.len() > 4 && gap.len() <= LONG;
-    if long && document.word(TokenId::new(gap.start)) == "and" {
-        let office = |t: usize| officials::is_portfolio_word(document.word(TokenId::new(t)));
-        return gap.into_iter().all(office);
+    if long && matches!(document.word(TokenId::new(gap.start)), "and" | ",") {
+        let office = |t: usize| {
+            let word = document.word(TokenId::new(t));
+            officials::is_portfolio_word(word) || officials::is_office_word(word) || word == "in"
+        };
+        if gap.clone().all(office) {
+            return true;
+        }
     }
     let words = gap
         .clone()
@@ -630,7 +635,12 @@ fn stand_ins(
             continue;
         };
         let t = c.token.index();
-        if units.iter().any(|u| u.tokens.contains(&t)) {
+        if let Some(unit) = units.iter_mut().find(|u| u.tokens.contains(&t)) {
+            // "the Kenyan president", "the president of Kenya": the person, if known.
+            let person = resolved.entities[entity.index()].kind == NameType::Per;
+            if person && resolved.entities[unit.actor.index()].kind != NameType::Per {
+                unit.actor = resolved.actor_of[entity.index()];
+            }
             continue;
         }
         units.push(Unit {
@@ -650,6 +660,7 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
     let (first, end) = (range.first.index(), range.end.index());
     let word = |t: usize| document.word(TokenId::new(t));
     let is_title = titles(resolved, range);
+    let is_office = |t: usize| is_title(t) || person::is_title(word(t));
     let mut units: Vec<Unit> = Vec::new();
     for (i, m) in resolved.tagged.mentions_in(range.span) {
         let Range {
@@ -725,11 +736,12 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         let possessive = stop + 1 < end && matches!(word(stop), "'" | "’") && word(stop + 1) == "s";
         let after = if possessive { stop + 2 } else { stop };
         let of = previous.is_some_and(|p| {
-            word(p) == "of" && is_title(p.wrapping_sub(1))
-                || word(p) == "the"
-                    && p > first
-                    && word(p - 1) == "of"
-                    && is_title(p.wrapping_sub(2))
+            let of = if word(p) == "the" {
+                p.wrapping_sub(1)
+            } else {
+                p
+            };
+            of > first && of <= p && word(of) == "of" && is_office(of - 1)
         });
         let staff = officials::noun_after(document, after, end)
             .map(|noun| noun + 1)
@@ -743,6 +755,17 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         {
             continue;
         }
+        if staff.is_none() && of && m.kind == NameType::Gpe {
+            // "spoke with the prime minister of Kenya": Kenya, unless it is known who that is.
+            let of = before_article(document, start).unwrap_or(start);
+            let office =
+                |t: usize| is_office(t) || officials::is_office_word(&word(t).to_lowercase());
+            units.push(Unit {
+                tokens: start_of_office(document, of, first, office)..stop,
+                actor,
+            });
+            continue;
+        }
         if staff.is_none() && (is_title(after) || is_title(start) || of) {
             continue;
         }
@@ -751,7 +774,8 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
             .filter(|p| *p > first && matches!(word(*p), "of" | "from"))
             .map(|p| p - 1)
             .filter(|n| officials::is_group(&word(*n).to_lowercase()));
-        let locative = previous.is_some_and(|p| LEXICON.locative.contains(&word(p).to_lowercase()));
+        let locative = previous.is_some_and(|p| LEXICON.locative.contains(&word(p).to_lowercase()))
+            || is_scenery(document, start);
         if people.is_none() && locative || officials::is_office_of_person(resolved, start..stop) {
             continue;
         }
