@@ -98,12 +98,16 @@ pub fn read(
     // Behind: the first unit, where only link words lie between, with those joined to it.
     let mut apart: Vec<Vec<EntityId>> = Vec::new();
     let mut between = false;
+    let mut theirs = false;
     if let Some(first) = units.get(behind) {
         let gap: Vec<String> = (t + 1..first.tokens.start).map(word).collect();
         let linked = gap.iter().any(|w| LEXICON.link.contains(w));
         let tied = linked || LEXICON.transitive.contains(&word(t));
         if tied && gap.len() <= GAP && gap.iter().all(|w| LEXICON.behind.contains(w)) {
             between = gap.iter().any(|w| w == "between" || w == "among");
+            theirs = gap
+                .iter()
+                .any(|w| matches!(w.as_str(), "his" | "her" | "their"));
             let mut nouns = gap.iter().chain(std::iter::once(&encounter));
             let each = !between && nouns.any(|w| LEXICON.several.contains(w));
             apart = groups(resolved, &units[behind..], each);
@@ -138,6 +142,11 @@ pub fn read(
                 group = if aside { rest } else { &[] };
             }
             left = group.iter().map(|u| u.actor).collect();
+            // "hosted a Quad summit with his counterparts": a name that only tells what summit it was.
+            let body = |a: &EntityId| resolved.entities[a.index()].kind == NameType::Org;
+            if theirs && gap.is_empty() && left.iter().all(body) {
+                left.clear();
+            }
         }
     }
     let alone = left.len() >= 2 && right.is_empty() && LEXICON.plural.contains(&word(t));
@@ -360,7 +369,8 @@ pub fn is_own_session(resolved: &Resolved, trigger: TokenId, plain: &Plain) -> b
     let [body] = plain.objects[..] else {
         return false;
     };
-    let lead = (t.saturating_sub(GAP)..t).map(|t| document.word(TokenId::new(t)).to_lowercase());
+    let lead =
+        (t.saturating_sub(2 * GAP)..t).map(|t| document.word(TokenId::new(t)).to_lowercase());
     of && !plain.complete
         && resolved.entities[body.index()].kind == NameType::Org
         && !lead.into_iter().any(|w| LEXICON.presides.contains(&w))
@@ -723,6 +733,17 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                     units.pop();
                 }
             }
+            // "President of the People's Republic of China Ann Ray"; "his Kenyan counterpart, Ann Ray": one and the same.
+            if let Some(last) = units.last() {
+                let comma = last.tokens.end + 1 == begin && word(last.tokens.end) == ",";
+                let noun = word(last.tokens.end - 1).to_lowercase();
+                let same = last.tokens.end == begin
+                    || comma && officials::is_office_word(&noun) && !officials::is_group(&noun);
+                if same && resolved.entities[last.actor.index()].kind != NameType::Per {
+                    begin = last.tokens.start;
+                    units.pop();
+                }
+            }
             units.push(Unit {
                 tokens: begin..stop,
                 actor,
@@ -756,14 +777,23 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
             continue;
         }
         if staff.is_none() && of && m.kind == NameType::Gpe {
-            // "spoke with the prime minister of Kenya": Kenya, unless it is known who that is.
+            // "spoke with the Prime Minister of Kenya": Kenya, unless it is known who that is.
             let of = before_article(document, start).unwrap_or(start);
             let office =
                 |t: usize| is_office(t) || officials::is_office_word(&word(t).to_lowercase());
-            units.push(Unit {
-                tokens: start_of_office(document, of, first, office)..stop,
-                actor,
+            let begin = start_of_office(document, of, first, office);
+            // "Ann Ray, president of Kenya"
+            let holder = units.last().is_some_and(|u| {
+                u.tokens.end + 1 == begin
+                    && word(u.tokens.end) == ","
+                    && resolved.entities[u.actor.index()].kind == NameType::Per
             });
+            if !holder {
+                units.push(Unit {
+                    tokens: begin..stop,
+                    actor,
+                });
+            }
             continue;
         }
         if staff.is_none() && (is_title(after) || is_title(start) || of) {
@@ -904,7 +934,7 @@ pub(super) mod tests {
     use crate::signals::Tagged;
     use crate::span::MentionId;
 
-    /// A sentence in which `names` (people unless marked `*`: countries' peoples) are mentions, each an entity.
+    /// A sentence in which `names` (people unless marked `*`: countries' peoples, `+`: countries) are mentions, each an entity.
     pub fn resolved(body: &str, names: &[&str]) -> Resolved {
         let article = Article {
             body: body.to_owned(),
@@ -913,12 +943,12 @@ pub(super) mod tests {
         let document = crate::segment::segment(article);
         let mut out = Resolved::default();
         for (i, name) in names.iter().enumerate() {
-            let kind = if name.starts_with('*') {
-                NameType::Norp
-            } else {
-                NameType::Per
+            let kind = match name.chars().next() {
+                Some('*') => NameType::Norp,
+                Some('+') => NameType::Gpe,
+                _ => NameType::Per,
             };
-            let name = name.trim_start_matches('*');
+            let name = name.trim_start_matches(['*', '+']);
             let at = body.find(name).unwrap();
             let span = Span::new(at, at + name.len());
             out.tagged.mentions.push(Mention {
@@ -1088,6 +1118,72 @@ pub(super) mod tests {
         ] {
             let found = plain(body, "met", &["Ann Ray", "*Kenyan", "Bo Li"]);
             assert_eq!(found, (vec![0, 2], true), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_countrys_office_stands_for_its_holder_or_for_it() {
+        for (body, want) in [
+            (
+                "Ann Ray spoke with the Prime Minister of Kenya.",
+                &[0, 2][..],
+            ),
+            (
+                "Ann Ray spoke with the Prime Minister of Kenya, Bo Li.",
+                &[0, 1],
+            ),
+            ("Ann Ray spoke with President of Kenya Bo Li.", &[0, 1]),
+            ("Ann Ray spoke with Bo Li, President of Kenya.", &[0, 1]),
+            ("Ann Ray travelled to Kenya to have spoke with Bo Li.", &[1]),
+            ("In Kenya, Ann Ray spoke with Bo Li.", &[0, 1]),
+        ] {
+            let names = ["Ann Ray", "Bo Li", "+Kenya"];
+            let names = names
+                .iter()
+                .filter(|n| body.contains(n.trim_start_matches('+')));
+            let names: Vec<&str> = names.copied().collect();
+            let found: Vec<String> = {
+                let r = resolved(body, &names);
+                let at = body.find("spoke").unwrap() as u32;
+                let plain = read(&r, &[], r.tagged.document.token_at(at), SentenceId::new(0));
+                let name = |e: &EntityId| r.entities[e.index()].name.clone();
+                plain.actors.iter().map(name).collect()
+            };
+            let all = ["Ann Ray", "Bo Li", "Kenya"];
+            let want: Vec<&str> = want.iter().map(|i| all[*i]).collect();
+            assert_eq!(found, want, "{body}");
+        }
+    }
+
+    #[test]
+    fn several_encounters_in_one_word_are_told_apart() {
+        let apart = |body: &str| -> Vec<Vec<u32>> {
+            let r = resolved(body, &["Ann Ray", "Bo Li", "Cy Orr"]);
+            let at = body
+                .find("spoke")
+                .or(body.find("call"))
+                .or(body.find("talks"));
+            let at = r.tagged.document.token_at(at.unwrap() as u32);
+            let apart = read(&r, &[], at, SentenceId::new(0)).apart;
+            apart
+                .iter()
+                .map(|g| g.iter().map(|e| e.0).collect())
+                .collect()
+        };
+        let each: Vec<Vec<u32>> = vec![vec![1], vec![2]];
+        for body in [
+            "Ann Ray had phone calls with Bo Li and Cy Orr.",
+            "Ann Ray spoke with Bo Li and with Cy Orr.",
+            "Ann Ray spoke with Bo Li, then with Cy Orr.",
+            "Ann Ray spoke with Bo Li; President Cy Orr; and others.",
+        ] {
+            assert_eq!(apart(body), each, "{body}");
+        }
+        for body in [
+            "Ann Ray held talks with Bo Li and Cy Orr.",
+            "Ann Ray spoke of calls between Bo Li and Cy Orr.",
+        ] {
+            assert_eq!(apart(body), Vec::<Vec<u32>>::new(), "{body}");
         }
     }
 
