@@ -170,18 +170,28 @@ pub fn remote(resolved: &Resolved, trigger: &Trigger, kind: EncounterKind, likel
         })
 }
 
-/// True where `sentence` says where people stand in a picture: "Lavrov, left, speaks to Kerry", "Lavrov (R)".
+/// True where `sentence` says where people stand in a picture: "Lavrov, left, speaks to Kerry", "Lavrov (R)", or opens with
+/// "FILE".
 pub fn pictured(document: &Document, sentence: SentenceId) -> bool {
     let Some(range) = document.sentences.get(sentence.index()).map(|s| s.tokens()) else {
         return false;
     };
     let word = |t: usize| document.word(TokenId::new(t));
-    let Range { start, end } = range;
-    (start + 1..end.saturating_sub(1)).any(|t| match (word(t - 1), word(t + 1)) {
-        (",", ",") => matches!(word(t), "left" | "right" | "center" | "centre"),
-        ("(", ")") => matches!(word(t), "L" | "R" | "C" | "left" | "right"),
-        _ => false,
-    })
+    let far = |t: usize| {
+        let word = word(t).to_lowercase();
+        matches!(
+            word.as_str(),
+            "phone" | "telephone" | "video" | "call" | "videoconference"
+        )
+    };
+    let Range { start, end } = range.clone();
+    let filed = start < end && word(start) == "FILE" && !range.clone().any(far);
+    filed
+        || (start + 1..end.saturating_sub(1)).any(|t| match (word(t - 1), word(t + 1)) {
+            (",", ",") => matches!(word(t), "left" | "right" | "center" | "centre"),
+            ("(", ")") => matches!(word(t), "L" | "R" | "C" | "left" | "right"),
+            _ => false,
+        })
 }
 
 /// True where a cue of `sentence` stands near token `t` with no other encounter word nearer.

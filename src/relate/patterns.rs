@@ -100,7 +100,7 @@ pub fn read(
     let mut between = false;
     let mut theirs = false;
     if let Some(first) = units.get(behind) {
-        let gap: Vec<String> = (t + 1..first.tokens.start).map(word).collect();
+        let gap = plain_words(resolved, t + 1..first.tokens.start);
         let linked = gap.iter().any(|w| LEXICON.link.contains(w));
         let tied = linked || LEXICON.transitive.contains(&word(t));
         if tied && gap.len() <= GAP && gap.iter().all(|w| LEXICON.behind.contains(w)) {
@@ -124,7 +124,7 @@ pub fn read(
     // Before: the last unit, where only auxiliaries lie between, with those joined to it.
     let mut left: Vec<EntityId> = Vec::new();
     if let Some(last) = units[..before].last() {
-        let gap: Vec<String> = (last.tokens.end..t).map(word).collect();
+        let gap = plain_words(resolved, last.tokens.end..t);
         if gap.len() <= GAP && gap.iter().all(|w| LEXICON.before.contains(w)) {
             let mut group = group_before(resolved, &units[..before]);
             // "travels to Oslo to meet", "In Oslo, Ann Ray met": Oslo meets nobody.
@@ -169,6 +169,53 @@ pub fn read(
             apart
         },
     }
+}
+
+/// The words of `gap`, lower case, without what only says where and when: "[on 5 March] [in Oslo] with".
+fn plain_words(resolved: &Resolved, gap: Range<usize>) -> Vec<String> {
+    let document = &resolved.tagged.document;
+    let mut out: Vec<String> = Vec::new();
+    let mut t = gap.start;
+    while t < gap.end {
+        let word = document.word(TokenId::new(t));
+        let named = resolved.tagged.mention_at(document.tokens[t].span.start);
+        let place = named.filter(|(_, m)| m.kind.is_place() && is_scenery(document, t));
+        if let Some((_, m)) = place {
+            let led = before_article(document, t).unwrap_or(t);
+            out.truncate(out.len() - (t - led).min(out.len()));
+            t = document.tokens_of(m.span).end.min(gap.end);
+            continue;
+        }
+        let beside = |t: usize| gap.contains(&t) && is_month(document.word(TokenId::new(t)));
+        let number = word.bytes().all(|b| b.is_ascii_digit());
+        let year = number && word.len() == 4 && matches!(&word[..2], "19" | "20");
+        let dated =
+            is_month(word) || year || number && (beside(t + 1) || beside(t.wrapping_sub(1)));
+        if !dated {
+            out.push(word.to_lowercase());
+        }
+        t += 1;
+    }
+    out
+}
+
+fn is_month(word: &str) -> bool {
+    const NAMES: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let short = |name: &&str| word.len() >= 3 && name.starts_with(word) || word == "Sept";
+    NAMES.iter().any(|n| short(&n))
 }
 
 /// The only visitors that grammar leaves to a visit's word: "*visiting* President Ann Ray", "Ann Ray, who is on a *visit*",
@@ -333,20 +380,31 @@ pub fn scene(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Opt
     places.last().map(|(i, _)| resolved.entity_of[i])
 }
 
-/// The last place of `sentence` that "in" or "at" leads, of a city with its country the city: where a picture was taken.
+/// The place that `sentence` ends with, led by "in" or "at": where a picture was taken. Of places within each other ("at the
+/// White House in Washington", "in Oslo, Norway") the first, which is the smallest.
 pub fn place_at_end(resolved: &Resolved, sentence: SentenceId) -> Option<EntityId> {
     let document = &resolved.tagged.document;
     let range = document.sentences.get(sentence.index())?;
-    let led = |m: &Mention| {
-        let before = before_article(document, document.token_at(m.span.start).index());
-        let word = before.map_or("", |t| document.word(TokenId::new(t)));
-        m.kind.is_place() && matches!(word, "in" | "at")
-    };
-    let places = resolved
-        .tagged
-        .mentions_in(range.span)
-        .filter(|(_, m)| led(m));
-    places.last().map(|(i, _)| resolved.entity_of[i])
+    let mut found: Option<(EntityId, usize)> = None;
+    for (i, m) in resolved.tagged.mentions_in(range.span) {
+        if !m.kind.is_place() {
+            continue;
+        }
+        let tokens = document.tokens_of(m.span);
+        let lead = before_article(document, tokens.start).filter(|t| *t >= range.first.index());
+        let word = lead.map_or("", |t| document.word(TokenId::new(t)));
+        match found {
+            // Right behind the one before, which lies in it.
+            Some((place, end)) if lead == Some(end) && matches!(word, "in" | "at" | ",") => {
+                found = Some((place, tokens.end));
+            }
+            _ if matches!(word, "in" | "at") => {
+                found = Some((resolved.entity_of[i], tokens.end));
+            }
+            _ => {}
+        }
+    }
+    found.map(|f| f.0)
 }
 
 /// True where the word at `from` says no more than that what `to` names took place: "*participated* in a phone call".
@@ -771,6 +829,15 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         if after < end && LEXICON.callings.contains(word(after)) {
             continue;
         }
+        // "Ann Ray, Kenyan minister"
+        let apposed = units.last().is_some_and(|u| {
+            u.tokens.end + 1 == start
+                && word(u.tokens.end) == ","
+                && resolved.entities[u.actor.index()].kind == NameType::Per
+        });
+        if apposed && staff.is_some_and(|n| !officials::is_group(&word(n - 1).to_lowercase())) {
+            continue;
+        }
         // "the Kenyan president's adviser"
         if staff.is_some_and(|n| n + 1 < end && matches!(word(n), "'" | "’") && word(n + 1) == "s")
         {
@@ -803,7 +870,17 @@ fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         let people = before_article(document, start)
             .filter(|p| *p > first && matches!(word(*p), "of" | "from"))
             .map(|p| p - 1)
-            .filter(|n| officials::is_group(&word(*n).to_lowercase()));
+            .filter(|n| officials::is_group(&word(*n).to_lowercase()))
+            .map(|mut n| {
+                // "businesspeople and officials from Kenya"
+                while n >= first + 2
+                    && word(n - 1) == "and"
+                    && officials::is_group(&word(n - 2).to_lowercase())
+                {
+                    n -= 2;
+                }
+                n
+            });
         let locative = previous.is_some_and(|p| LEXICON.locative.contains(&word(p).to_lowercase()))
             || is_scenery(document, start);
         if people.is_none() && locative || officials::is_office_of_person(resolved, start..stop) {
