@@ -25,6 +25,7 @@ struct Lexicon {
     plural: HashSet<String>,
     several: HashSet<String>,
     leads: HashSet<String>,
+    including: HashSet<String>,
     callings: HashSet<String>,
     presides: HashSet<String>,
     and: HashSet<String>,
@@ -150,7 +151,18 @@ pub fn read(
         }
     }
     let alone = left.len() >= 2 && right.is_empty() && LEXICON.plural.contains(&word(t));
-    let complete = alone || !left.is_empty() && !right.is_empty();
+    // "a Kenyan delegation that included Ann Ray"
+    let goes_on = || {
+        let last = units[behind..].iter().take(right.len()).last()?;
+        let next = (last.tokens.end..last.tokens.end + 3).map(TokenId::new);
+        let mut next = next.filter(|t| document.tokens.get(t.index()).is_some());
+        next.find(|t| {
+            LEXICON
+                .including
+                .contains(&document.word(*t).to_lowercase())
+        })
+    };
+    let complete = alone || !left.is_empty() && !right.is_empty() && goes_on().is_none();
     let mut actors = left;
     // One side alone says little, but for what a link word ties to the trigger.
     if !complete {
@@ -664,7 +676,9 @@ fn joined(resolved: &Resolved, a: &Unit, b: &Unit) -> bool {
     }
     // "Ann Ray and Commander of the Southern Command (SC) General Bo Li"
     let long = gap.len() > 4 && gap.len() <= LONG;
-    if long && matches!(document.word(TokenId::new(gap.start)), "and" | ",") {
+    let opens = document.word(TokenId::new(gap.start));
+    let person = resolved.entities[b.actor.index()].kind == NameType::Per;
+    if long && (opens == "and" || opens == "," && person) {
         let office = |t: usize| {
             let word = document.word(TokenId::new(t));
             officials::is_portfolio_word(word) || officials::is_office_word(word) || word == "in"
