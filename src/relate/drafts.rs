@@ -22,6 +22,8 @@ pub struct Draft {
     pub status: Status,
     /// Sorted by entity.
     pub participants: Vec<Actor>,
+    /// Those named in a list behind the encounter word.
+    pub list: Vec<EntityId>,
     /// True for "the last time they met", "our previous meeting".
     pub earlier: bool,
     /// The place and its probability.
@@ -299,6 +301,7 @@ impl Reader<'_> {
         Some(Draft {
             kind,
             status,
+            list: patterns::list_behind(self.resolved, trigger.token, trigger.sentence),
             // "the last stop of her trip" is part of it.
             earlier: !visit
                 && patterns::is_earlier(

@@ -67,6 +67,36 @@ pub fn accompany(resolved: &Resolved, drafts: &mut [Draft]) {
     }
 }
 
+/// Whom a traveller meets there by a list of names are met one after the other: of such a draft there is one for each.
+pub fn part_ways(drafts: Vec<Draft>) -> Vec<Draft> {
+    let visitors: BTreeSet<EntityId> = drafts
+        .iter()
+        .filter(|d| d.kind == EncounterKind::Visit)
+        .flat_map(|d| d.participants.iter().map(|p| p.entity))
+        .collect();
+    let mut out = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let listed = |e: EntityId| draft.list.contains(&e);
+        let travels = draft
+            .participants
+            .iter()
+            .any(|p| !listed(p.entity) && visitors.contains(&p.entity));
+        let met = draft.list.iter().filter(|e| draft.has(**e));
+        let met: BTreeSet<EntityId> = met.copied().collect();
+        if draft.kind != EncounterKind::Meeting || !travels || met.len() < 2 {
+            out.push(draft);
+            continue;
+        }
+        for one in met {
+            let mut each = draft.clone();
+            each.participants
+                .retain(|p| p.entity == one || !listed(p.entity));
+            out.push(each);
+        }
+    }
+    out
+}
+
 /// True where "also" or "separately" stands just before the encounter word.
 fn also(document: &Document, draft: &Draft) -> bool {
     let t = draft.trigger.index();
@@ -164,6 +194,7 @@ mod tests {
             words: None,
         };
         let mut drafts = [Draft {
+            list: Vec::new(),
             earlier: false,
             kind: EncounterKind::Visit,
             status: Status::Occurred,

@@ -44,7 +44,7 @@ pub fn relate(
     journeys::accompany(&resolved, &mut drafts);
     let affiliations = affiliations::read(&resolved, thresholds);
     journeys::leave_hosts_at_home(&resolved.entities, &affiliations, &mut drafts);
-    let mut records = merge::merge(&resolved, drafts);
+    let mut records = merge::merge(&resolved, journeys::part_ways(drafts));
     delegations::name_heads(&resolved, &mut records);
     records.sort_by_key(|r| (r.evidence, r.kind, r.trigger));
     let encounters = records

@@ -4,7 +4,7 @@
 //! actors right before the encounter word, right behind it, or joined to it by "with" and "between", with nothing but the
 //! words of `data/patterns.toml` in between. Everything less plain is left to the scores.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -554,6 +554,43 @@ pub fn named_behind(
         .collect()
 }
 
+/// The actors of the list of people behind `trigger`, such as a traveller meets one after the other: "President Ann Ray, Minister Bo Li
+/// and Speaker Cy Orr", "Minister Bo Li, Speaker Cy Orr, and other officials". Two joined by "and" are no list.
+pub fn list_behind(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Vec<EntityId> {
+    let document = &resolved.tagged.document;
+    let units = units(resolved, sentence);
+    let mut from = units.partition_point(|u| u.tokens.start <= trigger.index());
+    while from < units.len() {
+        let list = &units[from..];
+        let members = group(resolved, list).count().max(1);
+        let list = &list[..members];
+        let comma = |w: &[Unit]| {
+            let gap = w[0].tokens.end..w[1].tokens.start;
+            gap.len() == 1 && document.word(TokenId::new(gap.start)) == ","
+        };
+        let is_person = |u: &&Unit| resolved.entities[u.actor.index()].kind == NameType::Per;
+        let people = list.iter().take_while(is_person).count();
+        // "met the French minister Ann Ray, the Italian minister …": they are there together.
+        let lands: BTreeSet<EntityId> = list.iter().filter_map(|u| land_of(resolved, u)).collect();
+        if (people > 2 || people == 2 && comma(list)) && lands.len() < 2 {
+            return list.iter().map(|u| u.actor).collect();
+        }
+        from += members;
+    }
+    Vec::new()
+}
+
+/// The country or people named in the words of a person's office.
+fn land_of(resolved: &Resolved, unit: &Unit) -> Option<EntityId> {
+    let tokens = &resolved.tagged.document.tokens;
+    let span = tokens[unit.tokens.start]
+        .span
+        .cover(tokens[unit.tokens.end - 1].span);
+    let mut named = resolved.tagged.mentions_in(span);
+    let (i, _) = named.find(|(_, m)| matches!(m.kind, NameType::Gpe | NameType::Norp))?;
+    Some(resolved.actor_of[resolved.entity_of[i].index()])
+}
+
 /// The person whom the sentence before `sentence`, of the same paragraph, begins with.
 pub fn subject_before(resolved: &Resolved, sentence: SentenceId) -> Option<EntityId> {
     let document = &resolved.tagged.document;
@@ -600,6 +637,7 @@ pub fn joined_places(resolved: &Resolved, place: EntityId, sentence: SentenceId)
                     | [",", "and"]
                     | ["and", "the"]
                     | ["and", "to"]
+                    | [",", "the"]
                     | [",", "and", "the"]
             );
         if !link {
