@@ -22,6 +22,8 @@ pub struct Draft {
     pub status: Status,
     /// Sorted by entity.
     pub participants: Vec<Actor>,
+    /// The words for people without a name, where these are whom the only participant met.
+    pub unnamed: Option<Span>,
     /// Those named in a list behind the encounter word.
     pub list: Vec<EntityId>,
     /// True for "the last time they met", "our previous meeting".
@@ -84,6 +86,8 @@ const LIKELY: f32 = 0.4;
 const POSSIBLE: f32 = 0.1;
 /// Grammar speaks for an encounter from this part of the trigger threshold on.
 const DOUBTED: f32 = 0.25;
+/// How likely those whom a traveller met without a name stand for the country there.
+const UNNAMED: f32 = 0.6;
 /// The share of a person's probability that those named in one breath with it get.
 const ONE_BREATH: f32 = 0.9;
 
@@ -297,10 +301,23 @@ impl Reader<'_> {
         self.one_for_each_pronoun(trigger, &mut who);
         self.share_in_one_breath(trigger, &mut who);
         self.prefer_like_with_like(trigger, kind, &mut who);
-        let (participants, weakest) = self.choose(trigger, kind, who)?;
+        let unnamed = (kind == EncounterKind::Meeting)
+            .then(|| patterns::unnamed_behind(self.resolved, trigger.token, trigger.sentence))
+            .flatten();
+        if unnamed.is_some() {
+            let near = self.inside(trigger, LIKELY);
+            who.retain(|e, _| near.contains(e));
+        }
+        let alone = unnamed.and_then(|_| self.traveller(&who));
+        let (participants, weakest) = match self.choose(trigger, kind, who) {
+            Some(chosen) => chosen,
+            None => (vec![alone.clone()?], UNNAMED),
+        };
+        let unnamed = unnamed.filter(|_| participants.len() == 1);
         Some(Draft {
             kind,
             status,
+            unnamed,
             list: patterns::list_behind(self.resolved, trigger.token, trigger.sentence),
             // "the last stop of her trip" is part of it.
             earlier: !visit
@@ -472,6 +489,20 @@ impl Reader<'_> {
             .collect();
         participants.sort_by_key(|p| p.entity);
         Some((participants, weakest))
+    }
+
+    /// The one person who surely takes part.
+    fn traveller(&self, who: &BTreeMap<EntityId, f32>) -> Option<Actor> {
+        let sure = who.iter().filter(|(e, p)| {
+            let person = self.resolved.entities[e.index()].kind == NameType::Per;
+            person && **p >= self.thresholds.participant
+        });
+        let best = sure.max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))?;
+        Some(Actor {
+            entity: *best.0,
+            probability: *best.1,
+            words: None,
+        })
     }
 
     /// The probability of each possible filler entity. Participants are actors, places are entities.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::drafts::Draft;
+use super::drafts::{Actor, Draft};
 use crate::document::{Affiliation, Document, EncounterKind, Entity, NameType, Status};
 use crate::names::countries::{country, country_of_capital, country_of_demonym};
 use crate::signals::Resolved;
@@ -65,6 +65,65 @@ pub fn accompany(resolved: &Resolved, drafts: &mut [Draft]) {
             draft.when = draft.when.take().or(same_time.and_then(|d| d.when.clone()));
         }
     }
+}
+
+/// Whom a traveller meets without a name, "senior government officials", are those of the country there: it takes part. Drafts
+/// in which nobody travels, or whose country is not known, are left out.
+pub fn name_officials(resolved: &Resolved, drafts: &mut Vec<Draft>) {
+    let visits: BTreeSet<(EntityId, EntityId)> = drafts
+        .iter()
+        .filter(|d| d.kind == EncounterKind::Visit)
+        .filter_map(|d| Some((d, land_of(resolved, d.place?.0)?)))
+        .flat_map(|(d, land)| d.participants.iter().map(move |p| (p.entity, land)))
+        .collect();
+    let body = &resolved.tagged.document.article.body;
+    drafts.retain_mut(|draft| {
+        let Some(words) = draft.unnamed else {
+            return true;
+        };
+        let land = draft.place.and_then(|p| land_of(resolved, p.0));
+        let Some(land) = land.filter(|land| {
+            let mut all = draft.participants.iter();
+            all.any(|p| visits.contains(&(p.entity, *land)))
+        }) else {
+            return false;
+        };
+        draft.participants.push(Actor {
+            entity: land,
+            probability: draft.confidence,
+            words: Some(words.of(body).to_owned()),
+        });
+        draft.participants.sort_by_key(|p| p.entity);
+        true
+    });
+}
+
+/// The actor of the country that a place is, or lies in as the text says: "Oslo, Norway", or as everybody knows of capitals.
+fn land_of(resolved: &Resolved, place: EntityId) -> Option<EntityId> {
+    let entities = &resolved.entities;
+    let entity = entities.get(place.index())?;
+    let is_land = |e: &Entity| e.kind == NameType::Gpe && country(&e.name).is_some();
+    if is_land(entity) {
+        return resolved.actor_of.get(place.index()).copied();
+    }
+    let tagged = &resolved.tagged;
+    let behind = entity.mentions.iter().find_map(|m| {
+        let span = tagged.mentions.get(m.index())?.span;
+        let end = tagged.document.tokens_of(span).end;
+        let comma = tagged.document.tokens.get(end)?.span;
+        let next = tagged.document.tokens.get(end + 1)?.span;
+        let (i, _) = tagged.mention_at(next.start)?;
+        let land = resolved.entity_of[i];
+        (comma.of(&tagged.document.article.body) == "," && is_land(&entities[land.index()]))
+            .then_some(land)
+    });
+    let by_capital = || {
+        let land = country_of_capital(&entity.name)?;
+        let same = |e: &Entity| is_land(e) && country(&e.name) == Some(land);
+        entities.iter().position(same).map(EntityId::new)
+    };
+    let land = behind.or_else(by_capital)?;
+    resolved.actor_of.get(land.index()).copied()
 }
 
 /// Whom a traveller meets there by a list of names are met one after the other: of such a draft there is one for each.
@@ -159,9 +218,69 @@ fn land(entity: &Entity) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::drafts::Actor;
     use super::*;
     use crate::span::{SentenceId, Span};
+
+    fn draft(kind: EncounterKind, who: &[u32], place: Option<u32>) -> Draft {
+        let actor = |entity: &u32| Actor {
+            entity: EntityId(*entity),
+            probability: 1.0,
+            words: None,
+        };
+        Draft {
+            unnamed: None,
+            list: Vec::new(),
+            earlier: false,
+            kind,
+            status: Status::Occurred,
+            participants: who.iter().map(actor).collect(),
+            place: place.map(|p| (EntityId(p), 1.0)),
+            when: None,
+            trigger: TokenId(0),
+            sentence: SentenceId(0),
+            evidence: Span::new(0, 1),
+            also: Vec::new(),
+            confidence: 1.0,
+        }
+    }
+
+    fn who(drafts: &[Draft]) -> Vec<Vec<u32>> {
+        let of = |d: &Draft| d.participants.iter().map(|p| p.entity.0).collect();
+        drafts.iter().map(of).collect()
+    }
+
+    #[test]
+    fn a_traveller_meets_a_list_one_by_one() {
+        let visit = draft(EncounterKind::Visit, &[0], Some(9));
+        let mut met = draft(EncounterKind::Meeting, &[0, 1, 2], Some(9));
+        met.list = vec![EntityId(1), EntityId(2)];
+        let parted = part_ways(vec![visit, met.clone()]);
+        assert_eq!(who(&parted), [vec![0], vec![0, 1], vec![0, 2]]);
+        // Nobody travels.
+        assert_eq!(who(&part_ways(vec![met])), [vec![0, 1, 2]]);
+    }
+
+    #[test]
+    fn officials_without_a_name_are_those_of_the_country_visited() {
+        let body = "Ann Ray flew to Oslo, Norway, and met senior officials.";
+        let mut resolved =
+            super::super::patterns::tests::resolved(body, &["Ann Ray", "+Oslo", "+Norway"]);
+        for (i, e) in resolved.entities.iter_mut().enumerate() {
+            e.mentions = vec![crate::span::MentionId::new(i)];
+        }
+        let visit = draft(EncounterKind::Visit, &[0], Some(1));
+        let mut met = draft(EncounterKind::Meeting, &[0], Some(1));
+        met.unnamed = Some(Span::new(38, 54));
+        let mut drafts = vec![visit, met.clone()];
+        name_officials(&resolved, &mut drafts);
+        assert_eq!(who(&drafts), [vec![0], vec![0, 2]]);
+        let words = drafts[1].participants[1].words.as_deref();
+        assert_eq!(words, Some("senior officials"));
+        // Nobody travels.
+        let mut drafts = vec![met];
+        name_officials(&resolved, &mut drafts);
+        assert!(drafts.is_empty());
+    }
 
     /// Who visits Moscow of a Russian and a Finnish president, the former with `title`.
     fn visitors(title: &str, place: &str) -> Vec<u32> {
@@ -188,25 +307,7 @@ mod tests {
             confidence: 1.0,
         };
         let offices = [office(0, title, 1), office(2, "President", 3)];
-        let actor = |entity| Actor {
-            entity: EntityId(entity),
-            probability: 1.0,
-            words: None,
-        };
-        let mut drafts = [Draft {
-            list: Vec::new(),
-            earlier: false,
-            kind: EncounterKind::Visit,
-            status: Status::Occurred,
-            participants: vec![actor(0), actor(2)],
-            place: Some((EntityId(4), 1.0)),
-            when: None,
-            trigger: TokenId(0),
-            sentence: SentenceId(0),
-            evidence: Span::new(0, 1),
-            also: Vec::new(),
-            confidence: 1.0,
-        }];
+        let mut drafts = [draft(EncounterKind::Visit, &[0, 2], Some(4))];
         leave_hosts_at_home(&entities, &offices, &mut drafts);
         drafts[0].participants.iter().map(|p| p.entity.0).collect()
     }

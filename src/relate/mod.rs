@@ -42,6 +42,7 @@ pub fn relate(
     }
     .read();
     journeys::accompany(&resolved, &mut drafts);
+    journeys::name_officials(&resolved, &mut drafts);
     let affiliations = affiliations::read(&resolved, thresholds);
     journeys::leave_hosts_at_home(&resolved.entities, &affiliations, &mut drafts);
     let mut records = merge::merge(&resolved, journeys::part_ways(drafts));

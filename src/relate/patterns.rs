@@ -26,6 +26,7 @@ struct Lexicon {
     several: HashSet<String>,
     leads: HashSet<String>,
     including: HashSet<String>,
+    society: HashSet<String>,
     callings: HashSet<String>,
     presides: HashSet<String>,
     and: HashSet<String>,
@@ -578,6 +579,48 @@ pub fn list_behind(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) 
         from += members;
     }
     Vec::new()
+}
+
+/// The words for people without a name or a country of their own who are met: "meet with [other senior government officials]",
+/// "a roundtable with [civil society]". None where somebody is named with them.
+pub fn unnamed_behind(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> Option<Span> {
+    let document = &resolved.tagged.document;
+    let end = document.sentences.get(sentence.index())?.end.index();
+    let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
+    let t = trigger.index();
+    // "hold a roundtable with", "meet with"
+    let with = (t + 1..end.min(t + 1 + GAP)).find(|t| word(*t) == "with")?;
+    if (t + 1..with)
+        .any(|t| !LEXICON.before.contains(&word(t)) && !LEXICON.behind.contains(&word(t)))
+    {
+        return None;
+    }
+    let named = |t: usize| {
+        let span = document.tokens[t].span;
+        resolved.tagged.mention_at(span.start).is_some()
+    };
+    let mut last = None;
+    for t in with + 1..end.min(with + 1 + GAP) {
+        let w = word(t);
+        if named(t) || !w.starts_with(char::is_alphabetic) && w != "-" {
+            break;
+        }
+        if officials::is_group(&w) || LEXICON.society.contains(&w) {
+            last = Some(t);
+        }
+    }
+    let last = last?;
+    let next = (last + 1..end).find(|t| !matches!(word(*t).as_str(), "," | "and" | "as" | "well"));
+    let goes_on = next.is_some_and(|t| {
+        matches!(
+            word(t).as_str(),
+            "from" | "of" | "including" | "representing"
+        ) || t <= last + 2 && named(t)
+    });
+    let span = document.tokens[with + 1]
+        .span
+        .cover(document.tokens[last].span);
+    (!goes_on).then_some(span)
 }
 
 /// The country or people named in the words of a person's office.
@@ -1203,6 +1246,36 @@ pub(super) mod tests {
             let found = visitors(&r, &[], at, SentenceId::new(0));
             let found: Vec<u32> = found.iter().map(|e| e.0).collect();
             assert_eq!(found, want, "{body}");
+        }
+    }
+
+    #[test]
+    fn people_without_names_are_met() {
+        for (body, want) in [
+            (
+                "She will meet with other senior government officials.",
+                Some("other senior government officials"),
+            ),
+            (
+                "She will meet with business leaders and civil society to talk.",
+                Some("business leaders and civil society"),
+            ),
+            ("She will meet with officials from Kenya.", None),
+            ("She will meet with Kenyan officials.", None),
+            ("She will meet with rain.", None),
+        ] {
+            let names: &[&str] = if body.contains("Kenyan") {
+                &["*Kenyan"]
+            } else {
+                &[]
+            };
+            let r = resolved(body, names);
+            let at = r
+                .tagged
+                .document
+                .token_at(body.find("meet").unwrap() as u32);
+            let found = unnamed_behind(&r, at, SentenceId::new(0));
+            assert_eq!(found.map(|s| s.of(body)), want, "{body}");
         }
     }
 
