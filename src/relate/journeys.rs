@@ -99,7 +99,7 @@ pub fn name_officials(resolved: &Resolved, drafts: &mut Vec<Draft>) {
 }
 
 /// The actor of the country that a place is, or lies in as the text says: "Oslo, Norway", or as everybody knows of capitals.
-fn land_of(resolved: &Resolved, place: EntityId) -> Option<EntityId> {
+pub fn land_of(resolved: &Resolved, place: EntityId) -> Option<EntityId> {
     let entities = &resolved.entities;
     let entity = entities.get(place.index())?;
     let is_land = |e: &Entity| e.kind == NameType::Gpe && country(&e.name).is_some();
@@ -112,8 +112,21 @@ fn land_of(resolved: &Resolved, place: EntityId) -> Option<EntityId> {
         let end = tagged.document.tokens_of(span).end;
         let comma = tagged.document.tokens.get(end)?.span;
         let next = tagged.document.tokens.get(end + 1)?.span;
-        let (i, _) = tagged.mention_at(next.start)?;
+        let (i, named) = tagged.mention_at(next.start)?;
         let land = resolved.entity_of[i];
+        // "Gaza, Kenya, and Mali": a list.
+        let after = tagged.document.tokens_of(named.span).end;
+        let word = |t: usize| match tagged.document.tokens.get(t) {
+            Some(_) => tagged.document.word(TokenId::new(t)),
+            None => "",
+        };
+        let place = tagged.document.tokens.get(after + 1);
+        let place = place.and_then(|t| tagged.mention_at(t.span.start));
+        let listed = word(after) == ","
+            && (word(after + 1) == "and" || place.is_some_and(|(_, m)| m.kind.is_place()));
+        if listed {
+            return None;
+        }
         (comma.of(&tagged.document.article.body) == "," && is_land(&entities[land.index()]))
             .then_some(land)
     });
@@ -280,6 +293,24 @@ mod tests {
         let mut drafts = vec![met];
         name_officials(&resolved, &mut drafts);
         assert!(drafts.is_empty());
+    }
+
+    #[test]
+    fn a_comma_leads_a_citys_country_but_not_in_lists() {
+        let land = |body: &str, names: &[&str]| {
+            let mut resolved = super::super::patterns::tests::resolved(body, names);
+            for (i, e) in resolved.entities.iter_mut().enumerate() {
+                e.mentions = vec![crate::span::MentionId::new(i)];
+            }
+            land_of(&resolved, EntityId(0)).map(|e| e.0)
+        };
+        let names = ["+Riverton", "+Kenya", "+Mali"];
+        assert_eq!(
+            land("She flew to Riverton, Kenya, to speak.", &names[..2]),
+            Some(1)
+        );
+        assert_eq!(land("She flew to Riverton, Kenya, and Mali.", &names), None);
+        assert_eq!(land("She flew to Riverton.", &names[..1]), None);
     }
 
     /// Who visits Moscow of a Russian and a Finnish president, the former with `title`.

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::drafts::{Actor, Draft};
+use super::journeys;
 use crate::dates;
 use crate::document::EncounterKind;
 use crate::signals::Resolved;
@@ -32,7 +33,7 @@ pub fn merge(resolved: &Resolved, drafts: Vec<Draft>) -> Vec<Draft> {
             .find(|i| same(resolved, &records[*i], &draft))
         {
             Some(i) => {
-                absorb(&mut records[i], draft);
+                absorb(resolved, &mut records[i], draft);
                 for p in &records[i].participants {
                     let list = by_actor.entry(p.entity).or_default();
                     if !list.contains(&i) {
@@ -70,9 +71,16 @@ fn same(resolved: &Resolved, a: &Draft, b: &Draft) -> bool {
     }
     if let (Some(x), Some(y)) = (a.place, b.place)
         && x.0 != y.0
-        && (a.kind == EncounterKind::Visit || !near(resolved, x.0, y.0))
     {
-        return false;
+        let one = match a.kind {
+            EncounterKind::Visit => {
+                within_land(resolved, x.0, y.0) || within_land(resolved, y.0, x.0)
+            }
+            _ => near(resolved, x.0, y.0),
+        };
+        if !one {
+            return false;
+        }
     }
     match (
         a.when.as_ref().and_then(|w| w.value.as_ref()),
@@ -88,7 +96,12 @@ fn near(resolved: &Resolved, a: EntityId, b: EntityId) -> bool {
     resolved.entities[a.index()].kind != resolved.entities[b.index()].kind
 }
 
-fn absorb(record: &mut Draft, draft: Draft) {
+/// True where `place` is a city or building of the country `land`, as the text or everybody knows.
+fn within_land(resolved: &Resolved, place: EntityId, land: EntityId) -> bool {
+    journeys::land_of(resolved, place) == Some(resolved.actor_of[land.index()])
+}
+
+fn absorb(resolved: &Resolved, record: &mut Draft, draft: Draft) {
     for p in draft.participants {
         match record
             .participants
@@ -103,13 +116,21 @@ fn absorb(record: &mut Draft, draft: Draft) {
         }
     }
     record.participants.sort_by_key(|p| p.entity);
-    if record.place.map_or(0.0, |p| p.1) < draft.place.map_or(0.0, |p| p.1) {
+    let smaller = |x: Option<(EntityId, f32)>, y: Option<(EntityId, f32)>| match (x, y) {
+        (Some(x), Some(y)) => x.0 != y.0 && within_land(resolved, x.0, y.0),
+        _ => false,
+    };
+    let surer = record.place.map_or(0.0, |p| p.1) < draft.place.map_or(0.0, |p| p.1);
+    let narrows = smaller(draft.place, record.place);
+    if narrows || surer && !smaller(record.place, draft.place) {
         record.place = draft.place;
     }
     let dated = |w: &Option<super::drafts::Dated>| {
         w.as_ref().map_or(0, |w| 1 + u8::from(w.value.is_some()))
     };
-    if dated(&draft.when) > dated(&record.when) {
+    // The stop has its own days within the journey's.
+    let stop = narrows && record.kind == EncounterKind::Visit && draft.when.is_some();
+    if stop || dated(&draft.when) > dated(&record.when) {
         record.when = draft.when;
     }
     record.also.push(draft.evidence);
