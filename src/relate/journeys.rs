@@ -147,7 +147,24 @@ pub fn part_ways(drafts: Vec<Draft>) -> Vec<Draft> {
         .flat_map(|d| d.participants.iter().map(|p| p.entity))
         .collect();
     let mut out = Vec::with_capacity(drafts.len());
-    for draft in drafts {
+    let mut last: Vec<Actor> = Vec::new();
+    let mut told = None;
+    for mut draft in drafts {
+        if draft.kind == EncounterKind::Visit {
+            told = Some(draft.sentence);
+            last.clone_from(&draft.participants);
+        }
+        // "He will travel to Oslo to meet the president, the minister and the speaker": these did not meet each other.
+        let alone = draft
+            .participants
+            .iter()
+            .all(|p| draft.list.contains(&p.entity));
+        if draft.kind == EncounterKind::Meeting && alone && told == Some(draft.sentence) {
+            let more = last.iter().filter(|p| !draft.list.contains(&p.entity));
+            let more: Vec<Actor> = more.cloned().collect();
+            draft.participants.extend(more);
+            draft.participants.sort_by_key(|p| p.entity);
+        }
         let listed = |e: EntityId| draft.list.contains(&e);
         let travels = draft
             .participants
@@ -268,6 +285,12 @@ mod tests {
         let mut met = draft(EncounterKind::Meeting, &[0, 1, 2], Some(9));
         met.list = vec![EntityId(1), EntityId(2)];
         let parted = part_ways(vec![visit, met.clone()]);
+        assert_eq!(who(&parted), [vec![0], vec![0, 1], vec![0, 2]]);
+        // The traveller is not said again.
+        let mut unsaid = met.clone();
+        unsaid.participants.remove(0);
+        let visit = draft(EncounterKind::Visit, &[0], Some(9));
+        let parted = part_ways(vec![visit, unsaid]);
         assert_eq!(who(&parted), [vec![0], vec![0, 1], vec![0, 2]]);
         // Nobody travels.
         assert_eq!(who(&part_ways(vec![met])), [vec![0, 1, 2]]);

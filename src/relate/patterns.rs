@@ -126,7 +126,11 @@ pub fn read(
     // Before: the last unit, where only auxiliaries lie between, with those joined to it.
     let mut left: Vec<EntityId> = Vec::new();
     if let Some(last) = units[..before].last() {
-        let gap = plain_words(resolved, last.tokens.end..t);
+        let mut gap = plain_words(resolved, last.tokens.end..t);
+        // "to Oslo, Norway, to meet"
+        if resolved.entities[last.actor.index()].kind == NameType::Gpe {
+            gap.retain(|w| w != ",");
+        }
         if gap.len() <= GAP && gap.iter().all(|w| LEXICON.before.contains(w)) {
             let mut group = group_before(resolved, &units[..before]);
             // "travels to Oslo to meet", "In Oslo, Ann Ray met": Oslo meets nobody.
@@ -141,7 +145,11 @@ pub fn read(
                     let gap = first.tokens.end..next.tokens.start;
                     gap.len() == 1 && word(gap.start) == ","
                 });
-                group = if aside { rest } else { &[] };
+                group = if aside {
+                    rest
+                } else {
+                    travellers(resolved, &units, first)
+                };
             }
             left = group.iter().map(|u| u.actor).collect();
             // "hosted a Quad summit with his counterparts": a name that only tells what summit it was.
@@ -702,6 +710,22 @@ pub fn joined_places(resolved: &Resolved, place: EntityId, sentence: SentenceId)
     let mut seen = HashSet::from([place]);
     list.retain(|e| seen.insert(*e));
     list
+}
+
+/// Who goes to the place of unit `to`: "[Ann Ray and Bo Li] will travel *to Oslo*". Nobody where another word leads there.
+fn travellers<'a>(resolved: &Resolved, units: &'a [Unit], to: &Unit) -> &'a [Unit] {
+    let before = units.partition_point(|u| u.tokens.start < to.tokens.start);
+    let Some(last) = units[..before].last() else {
+        return &[];
+    };
+    let gap = plain_words(resolved, last.tokens.end..to.tokens.start);
+    let goes = gap.iter().any(|w| LEXICON.moves.contains(w)) && gap.len() <= GAP;
+    let plain = |w: &String| LEXICON.before.contains(w) || LEXICON.moves.contains(w);
+    if goes && gap.iter().all(plain) {
+        group_before(resolved, &units[..before])
+    } else {
+        &[]
+    }
 }
 
 /// The leading units that one coordination joins.
