@@ -306,7 +306,7 @@ impl Reader<'_> {
             .flatten();
         if unnamed.is_some() {
             let near = self.inside(trigger, LIKELY);
-            who.retain(|e, _| near.contains(e));
+            who.retain(|e, _| near.contains(e) || attendees.contains(e));
         }
         let alone = unnamed.and_then(|_| self.traveller(&who));
         let (participants, weakest) = match self.choose(trigger, kind, who) {

@@ -125,6 +125,7 @@ pub fn read(
     }
     // Before: the last unit, where only auxiliaries lie between, with those joined to it.
     let mut left: Vec<EntityId> = Vec::new();
+    let mut open = false;
     if let Some(last) = units[..before].last() {
         let mut gap = plain_words(resolved, last.tokens.end..t);
         // "to Oslo, Norway, to meet"
@@ -151,6 +152,9 @@ pub fn read(
                     travellers(resolved, &units, first)
                 };
             }
+            // "Ann Ray and Deputy Assistant to the President Bo Li": others may belong to it.
+            let before = group.first().and_then(|u| u.tokens.start.checked_sub(1));
+            open = before.is_some_and(|t| t > first_token && word(t) == "and");
             left = group.iter().map(|u| u.actor).collect();
             // "hosted a Quad summit with his counterparts": a name that only tells what summit it was.
             let body = |a: &EntityId| resolved.entities[a.index()].kind == NameType::Org;
@@ -171,7 +175,8 @@ pub fn read(
                 .contains(&document.word(*t).to_lowercase())
         })
     };
-    let complete = alone || !left.is_empty() && !right.is_empty() && goes_on().is_none();
+    let complete =
+        alone || !left.is_empty() && !right.is_empty() && !open && goes_on().is_none();
     let mut actors = left;
     // One side alone says little, but for what a link word ties to the trigger.
     if !complete {
