@@ -166,7 +166,10 @@ pub fn read(
     let alone = left.len() >= 2 && right.is_empty() && LEXICON.plural.contains(&word(t));
     // "a Kenyan delegation that included Ann Ray"
     let goes_on = || {
-        let last = units[behind..].iter().take(right.len()).last()?;
+        let last = right
+            .len()
+            .checked_sub(1)
+            .and_then(|n| units.get(behind + n))?;
         let next = (last.tokens.end..last.tokens.end + 3).map(TokenId::new);
         let mut next = next.filter(|t| document.tokens.get(t.index()).is_some());
         next.find(|t| {
@@ -240,7 +243,7 @@ fn is_month(word: &str) -> bool {
         "December",
     ];
     let short = |name: &&str| word.len() >= 3 && name.starts_with(word) || word == "Sept";
-    NAMES.iter().any(|n| short(&n))
+    NAMES.iter().any(short)
 }
 
 /// The only visitors that grammar leaves to a visit's word: "*visiting* President Ann Ray", "Ann Ray, who is on a *visit*",
