@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::patterns;
+use super::lists;
 use crate::document::NameType;
 use crate::signals::Resolved;
 use crate::span::{MentionId, SentenceId, TokenId};
@@ -44,12 +44,7 @@ pub fn find(resolved: &Resolved) -> BTreeSet<MentionId> {
                 "by" if LEXICON.done.contains(&word(t - 1)) => true,
                 _ => continue,
             };
-            out.extend(patterns::named_behind(
-                resolved,
-                SentenceId::new(s),
-                t,
-                lead,
-            ));
+            out.extend(lists::named_behind(resolved, SentenceId::new(s), t, lead));
         }
     }
     // "Bo Li's wife"
@@ -85,7 +80,7 @@ mod tests {
                 &[],
             ),
         ] {
-            let resolved = crate::relate::patterns::tests::resolved(body, &names);
+            let resolved = crate::relate::testing::resolved(body, &names);
             let found: Vec<usize> = find(&resolved).iter().map(|m| m.index()).collect();
             assert_eq!(found, want, "{body}");
         }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::patterns::Plain;
-use super::{attendance, officials, patterns, press, status};
+use super::{attendance, lists, officials, patterns, phrases, places, press, status};
 use crate::dates::{self, DateExpression, Direction};
 use crate::document::{EncounterKind, NameType, Status, When};
 use crate::encode::Thresholds;
@@ -129,7 +129,7 @@ impl Reader<'_> {
             // "travelled to Kenya and Mali" is two visits.
             let stops = match (draft.kind, draft.place) {
                 (EncounterKind::Visit, Some(place)) => {
-                    patterns::joined_places(self.resolved, place.0, trigger.sentence)
+                    places::joined_places(self.resolved, place.0, trigger.sentence)
                 }
                 _ => Vec::new(),
             };
@@ -238,13 +238,12 @@ impl Reader<'_> {
         let places = self.probabilities(trigger, Role::Place);
         // What the sentence says plainly beats the scores.
         let named =
-            patterns::place(self.resolved, trigger.token, trigger.sentence, visit).or_else(|| {
+            places::place(self.resolved, trigger.token, trigger.sentence, visit).or_else(|| {
                 (kind == EncounterKind::Meeting)
-                    .then(|| patterns::scene(self.resolved, trigger.token, trigger.sentence))?
+                    .then(|| places::scene(self.resolved, trigger.token, trigger.sentence))?
             });
-        let named = named.or_else(|| {
-            pictured.then(|| patterns::place_at_end(self.resolved, trigger.sentence))?
-        });
+        let named = named
+            .or_else(|| pictured.then(|| places::place_at_end(self.resolved, trigger.sentence))?);
         let mut place = named
             .map(|e| (e, PLAIN))
             .or_else(|| best(&places).filter(|p| p.1 >= self.thresholds.place));
@@ -302,7 +301,7 @@ impl Reader<'_> {
         self.share_in_one_breath(trigger, &mut who);
         self.prefer_like_with_like(trigger, kind, &mut who);
         let unnamed = (kind == EncounterKind::Meeting)
-            .then(|| patterns::unnamed_behind(self.resolved, trigger.token, trigger.sentence))
+            .then(|| lists::unnamed_behind(self.resolved, trigger.token, trigger.sentence))
             .flatten();
         if unnamed.is_some() {
             let near = self.inside(trigger, LIKELY);
@@ -318,7 +317,7 @@ impl Reader<'_> {
             kind,
             status,
             unnamed,
-            list: patterns::list_behind(self.resolved, trigger.token, trigger.sentence),
+            list: lists::list_behind(self.resolved, trigger.token, trigger.sentence),
             // "the last stop of her trip" is part of it.
             earlier: !visit
                 && patterns::is_earlier(
@@ -351,7 +350,7 @@ impl Reader<'_> {
         let here = |(e, p): (&EntityId, &f32)| near.contains(e) && *p >= self.thresholds.second;
         if rest().any(here) {
             who.retain(|e, _| near.contains(e) || other_side.contains(e));
-        } else if let Some(subject) = patterns::subject_before(self.resolved, trigger.sentence)
+        } else if let Some(subject) = lists::subject_before(self.resolved, trigger.sentence)
             .filter(|s| !other_side.contains(s))
         {
             let p = who.entry(subject).or_default();
@@ -417,7 +416,7 @@ impl Reader<'_> {
 
     /// Of people named in one breath ("Ann Ray, Bo Li and Cy Orr") all take part or none.
     fn share_in_one_breath(&self, trigger: &Trigger, who: &mut BTreeMap<EntityId, f32>) {
-        for people in patterns::people_in_one_breath(self.resolved, trigger.sentence) {
+        for people in lists::people_in_one_breath(self.resolved, trigger.sentence) {
             let best = people.iter().filter_map(|e| who.get(e)).copied();
             let best = best.fold(0.0, f32::max);
             if best >= self.thresholds.participant {
@@ -550,7 +549,7 @@ impl Reader<'_> {
         let tagged = &self.resolved.tagged;
         let m = &tagged.mentions[mention.index()];
         m.kind == NameType::Gpe
-            && patterns::is_scenery(
+            && phrases::is_scenery(
                 &tagged.document,
                 tagged.document.token_at(m.span.start).index(),
             )

@@ -3,7 +3,7 @@
 //! "She will travel to Algiers from March 9 to 10. She will meet President Tebboune …": the meeting has the place and the
 //! date of the stop told last, and a stop without dates those of the journey. What someone "also" did lends likewise.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::drafts::{Actor, Draft};
 use crate::document::{Affiliation, Document, EncounterKind, Entity, NameType, Status};
@@ -13,6 +13,8 @@ use crate::span::{EntityId, TokenId};
 
 /// Sentences from a stop to what happens there, at most; a journey's dates reach as far as its article.
 const STOP: u32 = 3;
+/// People whom a traveller meets one by one, at most: more are an audience.
+const LIST: usize = 24;
 /// Words between "also" and the encounter word, at most: "also held a separate meeting".
 const ALSO: usize = 5;
 
@@ -70,10 +72,12 @@ pub fn accompany(resolved: &Resolved, drafts: &mut [Draft]) {
 /// Whom a traveller meets without a name, "senior government officials", are those of the country there: it takes part. Drafts
 /// in which nobody travels, or whose country is not known, are left out.
 pub fn name_officials(resolved: &Resolved, drafts: &mut Vec<Draft>) {
+    let lands = lands(resolved, drafts);
+    let there = |d: &Draft| lands.get(&d.place?.0).copied();
     let visits: BTreeSet<(EntityId, EntityId)> = drafts
         .iter()
         .filter(|d| d.kind == EncounterKind::Visit)
-        .filter_map(|d| Some((d, land_of(resolved, d.place?.0)?)))
+        .filter_map(|d| Some((d, there(d)?)))
         .flat_map(|(d, land)| d.participants.iter().map(move |p| (p.entity, land)))
         .collect();
     let body = &resolved.tagged.document.article.body;
@@ -81,8 +85,7 @@ pub fn name_officials(resolved: &Resolved, drafts: &mut Vec<Draft>) {
         let Some(words) = draft.unnamed else {
             return true;
         };
-        let land = draft.place.and_then(|p| land_of(resolved, p.0));
-        let Some(land) = land.filter(|land| {
+        let Some(land) = there(draft).filter(|land| {
             let mut all = draft.participants.iter();
             all.any(|p| visits.contains(&(p.entity, *land)))
         }) else {
@@ -98,8 +101,16 @@ pub fn name_officials(resolved: &Resolved, drafts: &mut Vec<Draft>) {
     });
 }
 
+/// The countries in which the drafts' places lie, or which they are, by place.
+pub fn lands(resolved: &Resolved, drafts: &[Draft]) -> BTreeMap<EntityId, EntityId> {
+    let places = drafts.iter().filter_map(|d| d.place);
+    let places: BTreeSet<EntityId> = places.map(|p| p.0).collect();
+    let land = |p: EntityId| Some((p, land_of(resolved, p)?));
+    places.into_iter().filter_map(land).collect()
+}
+
 /// The actor of the country that a place is, or lies in as the text says: "Oslo, Norway", or as everybody knows of capitals.
-pub fn land_of(resolved: &Resolved, place: EntityId) -> Option<EntityId> {
+fn land_of(resolved: &Resolved, place: EntityId) -> Option<EntityId> {
     let entities = &resolved.entities;
     let entity = entities.get(place.index())?;
     let is_land = |e: &Entity| e.kind == NameType::Gpe && country(&e.name).is_some();
@@ -172,7 +183,7 @@ pub fn part_ways(drafts: Vec<Draft>) -> Vec<Draft> {
             .any(|p| !listed(p.entity) && visitors.contains(&p.entity));
         let met = draft.list.iter().filter(|e| draft.has(**e));
         let met: BTreeSet<EntityId> = met.copied().collect();
-        if draft.kind != EncounterKind::Meeting || !travels || met.len() < 2 {
+        if draft.kind != EncounterKind::Meeting || !travels || !(2..=LIST).contains(&met.len()) {
             out.push(draft);
             continue;
         }
@@ -299,8 +310,7 @@ mod tests {
     #[test]
     fn officials_without_a_name_are_those_of_the_country_visited() {
         let body = "Ann Ray flew to Oslo, Norway, and met senior officials.";
-        let mut resolved =
-            super::super::patterns::tests::resolved(body, &["Ann Ray", "+Oslo", "+Norway"]);
+        let mut resolved = crate::relate::testing::resolved(body, &["Ann Ray", "+Oslo", "+Norway"]);
         for (i, e) in resolved.entities.iter_mut().enumerate() {
             e.mentions = vec![crate::span::MentionId::new(i)];
         }
@@ -321,7 +331,7 @@ mod tests {
     #[test]
     fn a_comma_leads_a_citys_country_but_not_in_lists() {
         let land = |body: &str, names: &[&str]| {
-            let mut resolved = super::super::patterns::tests::resolved(body, names);
+            let mut resolved = crate::relate::testing::resolved(body, names);
             for (i, e) in resolved.entities.iter_mut().enumerate() {
                 e.mentions = vec![crate::span::MentionId::new(i)];
             }

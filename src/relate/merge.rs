@@ -13,8 +13,12 @@ use crate::document::EncounterKind;
 use crate::signals::Resolved;
 use crate::span::EntityId;
 
+/// The countries in which places lie.
+type Lands = BTreeMap<EntityId, EntityId>;
+
 /// Joins drafts that report one encounter. The first mention gives evidence; others are kept in `also`.
 pub fn merge(resolved: &Resolved, drafts: Vec<Draft>) -> Vec<Draft> {
+    let lands = journeys::lands(resolved, &drafts);
     let mut records: Vec<Draft> = Vec::new();
     // Records by participant, so that long articles cost no quadratic search.
     let mut by_actor: BTreeMap<EntityId, Vec<usize>> = BTreeMap::new();
@@ -30,10 +34,10 @@ pub fn merge(resolved: &Resolved, drafts: Vec<Draft>) -> Vec<Draft> {
         seen.dedup();
         match seen
             .into_iter()
-            .find(|i| same(resolved, &records[*i], &draft))
+            .find(|i| same(resolved, &lands, &records[*i], &draft))
         {
             Some(i) => {
-                absorb(resolved, &mut records[i], draft);
+                absorb(resolved, &lands, &mut records[i], draft);
                 for p in &records[i].participants {
                     let list = by_actor.entry(p.entity).or_default();
                     if !list.contains(&i) {
@@ -56,7 +60,7 @@ pub fn merge(resolved: &Resolved, drafts: Vec<Draft>) -> Vec<Draft> {
 const NEIGHBOURS: u32 = 3;
 
 /// True where the two drafts can be the same encounter.
-fn same(resolved: &Resolved, a: &Draft, b: &Draft) -> bool {
+fn same(resolved: &Resolved, lands: &Lands, a: &Draft, b: &Draft) -> bool {
     if a.kind != b.kind || a.status != b.status || a.earlier != b.earlier {
         return false;
     }
@@ -74,7 +78,7 @@ fn same(resolved: &Resolved, a: &Draft, b: &Draft) -> bool {
     {
         let one = match a.kind {
             EncounterKind::Visit => {
-                within_land(resolved, x.0, y.0) || within_land(resolved, y.0, x.0)
+                within_land(resolved, lands, x.0, y.0) || within_land(resolved, lands, y.0, x.0)
             }
             _ => near(resolved, x.0, y.0),
         };
@@ -97,11 +101,11 @@ fn near(resolved: &Resolved, a: EntityId, b: EntityId) -> bool {
 }
 
 /// True where `place` is a city or building of the country `land`, as the text or everybody knows.
-fn within_land(resolved: &Resolved, place: EntityId, land: EntityId) -> bool {
-    journeys::land_of(resolved, place) == Some(resolved.actor_of[land.index()])
+fn within_land(resolved: &Resolved, lands: &Lands, place: EntityId, land: EntityId) -> bool {
+    lands.get(&place) == Some(&resolved.actor_of[land.index()])
 }
 
-fn absorb(resolved: &Resolved, record: &mut Draft, draft: Draft) {
+fn absorb(resolved: &Resolved, lands: &Lands, record: &mut Draft, draft: Draft) {
     for p in draft.participants {
         match record
             .participants
@@ -117,7 +121,7 @@ fn absorb(resolved: &Resolved, record: &mut Draft, draft: Draft) {
     }
     record.participants.sort_by_key(|p| p.entity);
     let smaller = |x: Option<(EntityId, f32)>, y: Option<(EntityId, f32)>| match (x, y) {
-        (Some(x), Some(y)) => x.0 != y.0 && within_land(resolved, x.0, y.0),
+        (Some(x), Some(y)) => x.0 != y.0 && within_land(resolved, lands, x.0, y.0),
         _ => false,
     };
     let surer = record.place.map_or(0.0, |p| p.1) < draft.place.map_or(0.0, |p| p.1);

@@ -1,9 +1,10 @@
 //! Resolved => Extracted
 //!
 //! Reads encounters and affiliations out of the model's scores: each trigger word that is likely enough becomes a draft
-//! with its likely participants, place and date (`drafts`), filled in from the journey it is part of (`journeys`); drafts that report one encounter become one record
-//! (`merge`); heads of delegations take the place of their countries (`delegations`); office titles with a holder
-//! become affiliations (`affiliations`).
+//! with its likely participants, place and date (`drafts`), where plain grammar beats the scores (`patterns`, `places`,
+//! `lists`, all over the noun phrases of `phrases` and the words of `words`); drafts are filled in from the journey they
+//! are part of (`journeys`); those that report one encounter become one record (`merge`); heads of delegations take the
+//! place of their countries (`delegations`); office titles with a holder become affiliations (`affiliations`).
 
 mod affiliations;
 mod asides;
@@ -11,11 +12,17 @@ mod attendance;
 mod delegations;
 mod drafts;
 mod journeys;
+mod lists;
 mod merge;
 mod officials;
 mod patterns;
+mod phrases;
+mod places;
 mod press;
 mod status;
+#[cfg(test)]
+mod testing;
+mod words;
 
 use crate::dates::DateExpression;
 use crate::document::{Encounter, Extracted, Participant};
