@@ -259,6 +259,14 @@ pub fn visitors(
         if invited && gap.first() == Some(&"to") && gap.len() <= 3 {
             return up_to(last);
         }
+        // "will host Ann Ray for a state visit"
+        let group = group_before(resolved, &units[..=last]);
+        let host = group.first().and_then(|u| u.tokens.start.checked_sub(1));
+        let hosts =
+            host.is_some_and(|t| t >= first && LEXICON.receives.contains(&word(t).to_lowercase()));
+        if hosts && gap.first() == Some(&"for") && gap.len() <= GAP {
+            return up_to(last);
+        }
         let plain = gap
             .iter()
             .all(|w| LEXICON.before.contains(&w.to_lowercase()));
@@ -453,6 +461,11 @@ mod tests {
                 "Ann Ray travelled to Oslo, along with Bo Li.",
                 "travelled",
                 all,
+            ),
+            (
+                "Ann Ray will host Bo Li for a state visit to Oslo.",
+                "visit",
+                vec![1],
             ),
             ("Ann Ray spoke of a trip with Bo Li.", "trip", vec![]),
         ] {

@@ -18,6 +18,7 @@ pub struct Lexicon {
     pub including: HashSet<String>,
     pub society: HashSet<String>,
     pub callings: HashSet<String>,
+    pub receives: HashSet<String>,
     pub presides: HashSet<String>,
     pub and: HashSet<String>,
     pub locative: HashSet<String>,
