@@ -129,9 +129,8 @@ fn absorb(resolved: &Resolved, lands: &Lands, record: &mut Draft, draft: Draft) 
     if narrows || surer && !smaller(record.place, draft.place) {
         record.place = draft.place;
     }
-    let dated = |w: &Option<super::drafts::Dated>| {
-        w.as_ref().map_or(0, |w| 1 + u8::from(w.value.is_some()))
-    };
+    let dated =
+        |w: &Option<super::when::Dated>| w.as_ref().map_or(0, |w| 1 + u8::from(w.value.is_some()));
     // The stop has its own days within the journey's.
     let stop = narrows && record.kind == EncounterKind::Visit && draft.when.is_some();
     if stop || dated(&draft.when) > dated(&record.when) {
