@@ -9,7 +9,7 @@
 //! articles, as distinct names do in real news.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -17,7 +17,8 @@ use std::time::Instant;
 
 use whomet::document::{EncounterKind, NameType, Status};
 use whomet::export::record::{
-    EntityRecord, MeetingRecord, MentionRecord, ParticipantRecord, Record, Records, RoleRecord,
+    CharSlices, EntityRecord, MeetingRecord, MentionRecord, ParticipantRecord, Record, Records,
+    RoleRecord,
 };
 use whomet::registry::{Ids, Resolved, Verdict, build, decisions};
 
@@ -94,7 +95,7 @@ fn gold(resolved: &Resolved, documents: &Path, pairs: &Path) {
     let wanted: BTreeMap<&str, ()> = pairs.iter().map(|p| (p[1], ())).collect();
     let file = BufReader::new(File::open(documents).unwrap());
     let mut node: BTreeMap<(String, String), &whomet::graph::EntityNode> = BTreeMap::new();
-    // The node that most articles mean by a name.
+    // The node that most articles mean by a name, as their fullest name of somebody or as another.
     let mut meant: BTreeMap<String, BTreeMap<&str, u32>> = BTreeMap::new();
     for (n, record) in Records::new(file, documents)
         .take_while(Result::is_ok)
@@ -102,15 +103,20 @@ fn gold(resolved: &Resolved, documents: &Path, pairs: &Path) {
     {
         let record = record.unwrap();
         let view = whomet::graph::ArticleView::new(&resolved.graph, &resolved.links, n);
-        for e in &record.entities {
-            if let Some(found) = view.entity(e.id) {
+        let text = CharSlices::new(&record.text);
+        let names = record.entities.iter().map(|e| (e.id, e.name.as_str()));
+        let surfaces = record.mentions.iter();
+        let surfaces = surfaces.map(|m| (m.entity, text.get([m.start, m.end])));
+        let named: BTreeSet<(u32, &str)> = names.chain(surfaces).collect();
+        for (e, name) in named {
+            if let Some(found) = view.entity(e) {
                 *meant
-                    .entry(e.name.clone())
+                    .entry(name.to_owned())
                     .or_default()
                     .entry(&found.id)
                     .or_default() += 1;
                 if wanted.contains_key(record.id.as_str()) {
-                    node.insert((record.id.clone(), e.name.clone()), found);
+                    node.insert((record.id.clone(), name.to_owned()), found);
                 }
             }
         }
@@ -120,14 +126,16 @@ fn gold(resolved: &Resolved, documents: &Path, pairs: &Path) {
         let [kind, article, a, b, truth] = p[..] else {
             panic!("{p:?}")
         };
-        let Some(found) = node.get(&(article.to_owned(), a.to_owned())) else {
-            println!("not found: {p:?}");
-            continue;
-        };
+        // Names that another version of the extraction reads otherwise say nothing about merges.
+        let found = node.get(&(article.to_owned(), a.to_owned()));
         let main = meant
             .get(b)
             .and_then(|nodes| nodes.iter().max_by_key(|n| n.1));
-        let merged = main.is_some_and(|(id, _)| *id == found.id);
+        let (Some(found), Some((main, _))) = (found, main) else {
+            println!("not found: {p:?}");
+            continue;
+        };
+        let merged = *main == found.id;
         let proposed = resolved.decisions.iter().any(|d| {
             d.verdict == Verdict::Proposed
                 && (d.names == [a, b] || d.names == [b, a])

@@ -315,3 +315,37 @@ pub(super) fn land_of(class: Class, name: &str) -> Option<&'static str> {
         Class::Person | Class::Event => None,
     }
 }
+
+impl Context<'_> {
+    /// Points for how offices agree, and in words; `office` for the very same office, `conflict` for two countries.
+    pub fn office_points(
+        &self,
+        agreement: Agreement,
+        office: f32,
+        conflict: f32,
+    ) -> (f32, Option<String>) {
+        match agreement {
+            Agreement::Office(o) => {
+                let of = o.of.map_or("", |f| self.key(f));
+                (
+                    office,
+                    Some(format!(
+                        "the same office ({}, {of})",
+                        self.titles.text(o.title)
+                    )),
+                )
+            }
+            Agreement::Title(o) => (
+                office / 2.0,
+                Some(format!("the same title ({})", self.titles.text(o.title))),
+            ),
+            Agreement::Body(f) => (office / 2.0, Some(format!("both of {}", self.key(f)))),
+            Agreement::Country(land) => (0.5, Some(format!("offices in one country ({land})"))),
+            Agreement::Conflict(a, b) => (
+                conflict,
+                Some(format!("offices in different countries ({a}; {b})")),
+            ),
+            Agreement::None => (0.0, None),
+        }
+    }
+}

@@ -24,6 +24,7 @@
 //! Every form keeps the id that it was first given (`ids`); an entity has the lowest id of its forms. So joining and
 //! parting forms, by a person or by new articles, never renames what is untouched.
 
+mod bare;
 mod bodies;
 mod copies;
 pub mod decisions;

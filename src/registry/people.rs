@@ -1,36 +1,31 @@
-//! People's names over all articles: full names are joined first, then bare family names to people.
+//! People's names over all articles: full names are joined here, bare family names then in `bare`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::decisions::{Decision, Human, Judged, Verdict};
-use super::evidence::{Agreement, Context, Office, Profile};
+use super::evidence::{Agreement, Context, Profile};
 use super::facts::Facts;
-use super::gazetteer::spots;
-use super::join::{Joiner, Pair, article_ids, shown, verdict};
+use super::join::{Joiner, Pair, article_ids, shown};
 use super::{Class, Form, PROPOSE, Registry};
 use crate::names::lexicon::{full_forms, is_given, nicknames};
 use crate::names::person::{PersonName, compatible};
-use crate::names::place_key;
-use crate::names::text::{consonants, fold, one_edit, sound};
+use crate::names::text::{consonants, one_edit, sound};
 use crate::sets::Sets;
 
 /// Forms of one block that are all compared; of a larger block each with as many neighbours in order of name.
 const BLOCK: usize = 64;
 /// A form in so many times fewer articles than another is a slip of a reader or writer, and no rival to it.
-const MISREAD: usize = 10;
-/// From so many articles on, one who alone bears a family name is known, from so many well known.
-const KNOWN: usize = 3;
-const FAMOUS: usize = 20;
+pub(super) const MISREAD: usize = 10;
 /// Points between the best and the second candidate that make the best the one.
-const MARGIN: f32 = 2.0;
+pub(super) const MARGIN: f32 = 2.0;
 
 /// Points for names that differ in a consonant: whatever else speaks for them, they are proposed at most.
 const ANOTHER_CONSONANT: f32 = 0.5;
 
 /// A full name and who bears it.
-struct Name {
-    parts: PersonName,
-    shown: String,
+pub(super) struct Name {
+    pub parts: PersonName,
+    pub shown: String,
     profile: Profile,
     /// Articles that name it, ascending.
     articles: Vec<u32>,
@@ -95,23 +90,50 @@ pub(super) fn link(facts: &Facts, copy_of: &[Option<usize>], human: &Human, out:
     people.joiner.finish(out);
 }
 
-/// How many people may bear each family name: its given names by sound, initials left out.
+/// How many people may bear each family name: its given names by sound, initials, short forms of counted ones and names
+/// that are the end of a longer one left out.
 fn families(names: &[Name]) -> HashMap<String, u32> {
-    let mut given: HashMap<String, BTreeSet<String>> = HashMap::new();
+    let mut of: HashMap<String, Vec<&PersonName>> = HashMap::new();
     for name in names.iter().filter(|n| !is_broken(&n.parts)) {
-        let first = match name.parts.family_first() {
-            true => name.parts.parts.last(),
-            false => name.parts.parts.first(),
-        };
-        given
-            .entry(family_sound(&name.parts))
+        of.entry(family_sound(&name.parts))
             .or_default()
-            .extend(first.filter(|f| f.chars().count() > 1).map(|f| sound(f)));
+            .push(&name.parts);
     }
-    given
-        .into_iter()
-        .map(|(family, given)| (family, given.len() as u32))
+    of.into_iter()
+        .map(|(family, mut names)| {
+            names.sort_by_key(|n| std::cmp::Reverse(n.parts.len()));
+            let longest: Vec<&PersonName> = names.iter().take(BLOCK).copied().collect();
+            let is_end = |n: &&PersonName| {
+                let longer = longest.iter().filter(|m| m.parts.len() > n.parts.len());
+                longer.into_iter().any(|m| m.parts.ends_with(&n.parts))
+            };
+            let given: BTreeSet<&str> = names
+                .iter()
+                .filter(|n| !is_end(n))
+                .filter_map(|n| match n.family_first() {
+                    true => n.parts.last(),
+                    false => n.parts.first(),
+                })
+                .filter(|f| f.chars().count() > 1)
+                .map(String::as_str)
+                .collect();
+            (family, bearers(&given))
+        })
         .collect()
+}
+
+/// How many people at most these given names of one family name stand for, Mike and Michael being one; exact up to
+/// [`BLOCK`], which is more than enough.
+fn bearers(given: &BTreeSet<&str>) -> u32 {
+    let mut counted: Vec<(&str, String)> = Vec::new();
+    for &name in given {
+        let sound = sound(name);
+        let again = |c: &(&str, String)| c.1 == sound || nicknames(c.0, name);
+        if counted.len() < BLOCK && !counted.iter().any(again) {
+            counted.push((name, sound));
+        }
+    }
+    counted.len() as u32
 }
 
 /// True for a name cut off behind an initial ("Christopher M.") or with a word twice: a slip of the reader.
@@ -241,11 +263,12 @@ fn namesakes(
     out
 }
 
-struct People<'f> {
-    context: Context<'f>,
-    joiner: Joiner<'f>,
+/// The people of all articles, while they are being told apart.
+pub(super) struct People<'f> {
+    pub context: Context<'f>,
+    pub joiner: Joiner<'f>,
     /// Of the full names; bare forms that come later have none.
-    names: Vec<Name>,
+    pub names: Vec<Name>,
     families: HashMap<String, u32>,
 }
 
@@ -504,14 +527,18 @@ fn likeness(a: &PersonName, b: &PersonName) -> Option<(f32, String)> {
         };
         (points, "the same name with and without middle names")
     } else if nicknames(given.0, given.1) && sounds(family.0, family.1) {
-        // Bill Nelson need not be William Stuart Nelson.
+        // Bill Nelson need not be William Stuart Nelson, nor Betty Jang Elizabeth Yang.
         let middle = long[1..m - 1]
             .iter()
             .any(|p| !initial(p) && !short.contains(p));
-        let points = if middle { 1.25 } else { 2.0 };
+        let doubtful = middle || family.0 != family.1;
+        let points = if doubtful { 1.25 } else { 2.0 };
         (points, "a short form of the given name")
     } else if long.windows(n).any(|w| w == &short[..]) {
-        (1.5, "one name is a part of the other")
+        // Cortez Masto has two family names.
+        let family = long.ends_with(short) && !is_given(&short[0]);
+        let points = if family { 2.0 } else { 1.5 };
+        (points, "one name is a part of the other")
     } else if !initial(given.0) && !initial(given.1) && another_consonant(given, family) {
         // McCaul is not McFaul.
         (ANOTHER_CONSONANT, "one consonant differs")
@@ -533,381 +560,6 @@ fn likeness(a: &PersonName, b: &PersonName) -> Option<(f32, String)> {
         points = (points - 1.5).clamp(0.6, 1.5);
     }
     Some((points, words.to_owned()))
-}
-
-/// What is known of a person who may be meant by a bare name.
-struct Candidate {
-    root: usize,
-    shown: String,
-    parts: PersonName,
-    profile: Profile,
-    articles: BTreeSet<u32>,
-    /// Days of its articles, ascending.
-    days: Vec<i32>,
-}
-
-impl Candidate {
-    /// True where the folded `word` is the family name, and not the first of two or a middle name.
-    fn is_family_name(&self, word: &str) -> bool {
-        let same = |part: &str| part == word || sound(part) == sound(word);
-        self.parts.bare_rank(same) == 3
-    }
-
-    /// Its articles within half a year of `day`.
-    fn around(&self, day: i32) -> usize {
-        let from = self.days.partition_point(|&d| d < day - 183);
-        self.days.partition_point(|&d| d <= day + 183) - from
-    }
-}
-
-/// How well a bare name in one article fits one person.
-struct Fit {
-    points: f32,
-    /// An office or company speaks for it, not the name and the time alone.
-    telling: bool,
-    reasons: Vec<String>,
-}
-
-impl People<'_> {
-    fn join_bare_names(&mut self, bare: BTreeMap<String, Vec<u32>>, decisions: &mut Vec<Decision>) {
-        let mut by_family: HashMap<String, Vec<usize>> = HashMap::new();
-        for i in 0..self.names.len() {
-            let root = self.joiner.root(i);
-            for key in self.names[i].parts.bare_forms() {
-                by_family.entry(key).or_default().push(root);
-            }
-        }
-        for roots in by_family.values_mut() {
-            roots.sort_unstable();
-            roots.dedup();
-        }
-        for (key, locals) in bare {
-            let mut roots = by_family.get(&key).cloned().unwrap_or_default();
-            // Another spelling of a name nobody bears as it stands: Zelenskiy.
-            if roots.is_empty() && key.len() >= 5 && !is_given(&key) {
-                roots = by_family
-                    .get(&format!("~{}", sound(&key)))
-                    .cloned()
-                    .unwrap_or_default();
-            }
-            self.place_bare(&key, locals, &roots, decisions);
-        }
-    }
-
-    /// Finds out whom the bare name `key` means in each of its articles.
-    fn place_bare(
-        &mut self,
-        key: &str,
-        locals: Vec<u32>,
-        roots: &[usize],
-        decisions: &mut Vec<Decision>,
-    ) {
-        let facts = self.context.facts;
-        // More people of one name than this are not told apart by what stands beside them.
-        let most = 24;
-        let mut candidates: Vec<Candidate> = roots
-            .iter()
-            .take(most)
-            .map(|&root| {
-                let mut all: Vec<u32> = self
-                    .joiner
-                    .members(root)
-                    .iter()
-                    .flat_map(|&f| self.joiner.forms[f].locals.iter().copied())
-                    .collect();
-                all.sort_unstable();
-                let best =
-                    self.joiner.members(root).iter().max_by_key(|&&f| {
-                        (self.joiner.forms[f].locals.len(), std::cmp::Reverse(f))
-                    });
-                let articles: BTreeSet<u32> = all
-                    .iter()
-                    .map(|&l| facts.locals[l as usize].article)
-                    .collect();
-                let mut days: Vec<i32> = articles
-                    .iter()
-                    .filter_map(|&a| facts.articles[a as usize].day)
-                    .collect();
-                days.sort_unstable();
-                Candidate {
-                    root,
-                    shown: best.map_or_else(String::new, |&f| self.names[f].shown.clone()),
-                    parts: best.map_or_else(PersonName::default, |&f| self.names[f].parts.clone()),
-                    profile: self.context.profile(&all),
-                    articles,
-                    days,
-                }
-            })
-            .collect();
-        let most = candidates
-            .iter()
-            .map(|c| c.articles.len())
-            .max()
-            .unwrap_or(0);
-        candidates.retain(|c| c.articles.len() * MISREAD >= most);
-        let name = shown(facts, &locals);
-        let all: u32 = candidates.iter().map(|c| c.articles.len() as u32).sum();
-        // By candidate and verdict: locals, lowest points, reasons with their counts.
-        type Row = (Vec<u32>, f32, BTreeMap<String, usize>);
-        let mut rows: BTreeMap<(usize, Verdict), Row> = BTreeMap::new();
-        let mut open: Vec<u32> = Vec::new();
-        let mut joined: Vec<(usize, u32)> = Vec::new();
-        for &l in &locals {
-            let article = facts.locals[l as usize].article;
-            let id = facts.article_id(article);
-            let fits: Vec<Fit> = candidates
-                .iter()
-                .map(|c| self.fit(l, c, &candidates, all))
-                .collect();
-            let mut order: Vec<usize> = (0..fits.len())
-                .filter(|&i| !candidates[i].articles.contains(&article))
-                .collect();
-            order.sort_by(|&i, &j| {
-                fits[j]
-                    .points
-                    .total_cmp(&fits[i].points)
-                    .then_with(|| candidates[i].shown.cmp(&candidates[j].shown))
-                    .then(i.cmp(&j))
-            });
-            let Some(&best) = order.first() else {
-                open.push(l);
-                continue;
-            };
-            let fit = &fits[best];
-            // One who stands in the article under a full name is a rival too: the article keeps the two apart.
-            let second = (0..fits.len())
-                .filter(|&i| i != best)
-                .map(|i| fits[i].points)
-                .fold(f32::NEG_INFINITY, f32::max);
-            let clear = second <= fit.points - MARGIN;
-            let verdict = match verdict(fit.points) {
-                Verdict::Merged if !(fit.telling && clear) => Verdict::Proposed,
-                verdict => verdict,
-            };
-            let decided = self
-                .joiner
-                .members(candidates[best].root)
-                .iter()
-                .find_map(|&f| {
-                    let other = &self.joiner.forms[f].key;
-                    self.joiner.human.verdict(Class::Person, key, other, id)
-                });
-            // Whom a person says it means, it means, be it one of the candidates or not: the form is joined at the end.
-            let decided = decided.is_some() || self.joiner.human.joins(Class::Person, key, id);
-            match (verdict, decided) {
-                (Verdict::Merged, false) => joined.push((candidates[best].root, l)),
-                _ => open.push(l),
-            }
-            let row = rows
-                .entry((best, verdict))
-                .or_insert_with(|| (Vec::new(), f32::INFINITY, BTreeMap::new()));
-            row.0.push(l);
-            row.1 = row.1.min(fit.points);
-            let mut reasons = fit.reasons.clone();
-            if !clear {
-                reasons.push("another bearer of the name fits about as well".to_owned());
-            }
-            for reason in reasons {
-                *row.2.entry(reason).or_default() += 1;
-            }
-        }
-        for ((best, verdict), (locals, points, reasons)) in rows {
-            let mut reasons: Vec<(usize, String)> =
-                reasons.into_iter().map(|(r, n)| (n, r)).collect();
-            reasons.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-            let reasons: Vec<String> = reasons
-                .into_iter()
-                .take(6)
-                .map(|(n, r)| match locals.len() {
-                    1 => r,
-                    _ => format!("{r} ({n}×)"),
-                })
-                .collect();
-            decisions.push(
-                Judged {
-                    class: Class::Person,
-                    names: [name.clone(), candidates[best].shown.clone()],
-                    points,
-                    verdict,
-                    reasons: format!("a bare name; {}", reasons.join("; ")),
-                    articles: article_ids(facts, &locals),
-                }
-                .decision(),
-            );
-        }
-        for (root, l) in joined {
-            self.joiner.forms[root].locals.push(l);
-        }
-        for locals in self.circles(&open) {
-            self.joiner.add(Form {
-                class: Class::Person,
-                key: key.to_owned(),
-                split: true,
-                locals,
-            });
-        }
-    }
-
-    /// Counts the evidence that the bare name at `l` means `candidate`, one of `among` whose names stand in `all`
-    /// articles.
-    fn fit(&self, l: u32, candidate: &Candidate, among: &[Candidate], all: u32) -> Fit {
-        let context = &self.context;
-        let local = &context.facts.locals[l as usize];
-        let article = &context.facts.articles[local.article as usize];
-        let (mut points, mut reasons) = (0.0, Vec::new());
-        let agreement = context.compare_offices(context.offices(l), &candidate.profile.held());
-        let (plus, why) = context.office_points(agreement, 3.0, -3.0);
-        points += plus;
-        let by_office = plus >= 1.0;
-        let mut telling = by_office;
-        reasons.extend(why);
-        let (plus, _) = context.shared_company(context.company(l).into_iter(), &candidate.profile);
-        points += plus;
-        if plus > 0.2 {
-            reasons.push("named beside the same people, bodies and places".to_owned());
-        }
-        telling |= plus >= 1.0;
-        let mut sole = false;
-        if among.len() == 1 {
-            // One who is named once may be any of those who bear the name.
-            let known = candidate.articles.len() >= KNOWN;
-            points += if known { 1.0 } else { 0.5 };
-            let word = fold(context.facts.name(l as usize));
-            // The tagger took the word for a person: a town of the name is no rival to one who is named all the time.
-            let famous = candidate.articles.len() >= FAMOUS && !is_given(&word);
-            sole = (famous || self.is_rare_word(&word)) && candidate.is_family_name(&word);
-            if sole {
-                points += if known { 2.0 } else { 1.0 };
-                // Of a name that is nothing but a family name, less company tells.
-                telling |= plus >= if known { 0.2 } else { 0.5 };
-            }
-            reasons.push("nobody else of this family name".to_owned());
-        } else {
-            // Who is seldom named is seldom meant (the logarithm of the prior), unless the office says so.
-            if !by_office {
-                let share = candidate.articles.len() as f32 / all.max(1) as f32;
-                points += share.ln().max(-2.0);
-            }
-            reasons.push(format!("{} people of this family name", among.len()));
-        }
-        // Hundreds of articles of these months that give the whole name, and nearly all of them mean one person.
-        if let Some(day) = article.day {
-            let (own, all) = (
-                candidate.around(day),
-                among.iter().map(|c| c.around(day)).sum::<usize>(),
-            );
-            if own >= 20 && own * 20 >= all * 19 {
-                points += 1.0;
-                telling = true;
-                reasons
-                    .push("meant by 19 of 20 articles of these months with a full name".to_owned());
-            }
-        }
-        if let Some(days) = article.day.and_then(|d| candidate.profile.distance(d)) {
-            match days {
-                0..=31 => {
-                    points += 1.0;
-                    reasons.push("named in full within a month".to_owned());
-                }
-                32..=1100 => {}
-                _ => {
-                    points -= if sole { 0.5 } else { 1.0 };
-                    reasons.push("not named in full within three years".to_owned());
-                }
-            }
-        }
-        Fit {
-            points,
-            telling,
-            reasons,
-        }
-    }
-
-    /// True where a folded word is neither a given name nor a place's: Schwarzenegger, but not Lincoln or Jay.
-    fn is_rare_word(&self, word: &str) -> bool {
-        !is_given(word) && spots(&place_key(word)).is_empty()
-    }
-
-    /// Groups articles in which a bare name that nobody is known for means one person: one office, or two rare names
-    /// beside both.
-    fn circles(&self, locals: &[u32]) -> Vec<Vec<u32>> {
-        let facts = self.context.facts;
-        let mut sets = Sets::new(locals.len());
-        let mut by_office: HashMap<Office, usize> = HashMap::new();
-        let mut by_pair: HashMap<(u32, u32), usize> = HashMap::new();
-        for (i, &l) in locals.iter().enumerate() {
-            for &office in self.context.offices(l) {
-                if office.of.is_some() && !self.context.titles.text(office.title).is_empty() {
-                    sets.union(*by_office.entry(office).or_insert(i), i);
-                }
-            }
-            let mut rare: Vec<(f32, u32)> = self
-                .context
-                .company(l)
-                .into_iter()
-                .map(|f| (self.context.weight(f), f))
-                .filter(|f| f.0 >= 0.7)
-                .collect();
-            rare.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            // The rarest ones are enough: pairs grow with the square.
-            rare.truncate(12);
-            for (j, &(_, x)) in rare.iter().enumerate() {
-                for &(_, y) in &rare[j + 1..] {
-                    let pair = (x.min(y), x.max(y));
-                    sets.union(*by_pair.entry(pair).or_insert(i), i);
-                }
-            }
-        }
-        let mut out: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
-        for (i, &l) in locals.iter().enumerate() {
-            out.entry(sets.find(i)).or_default().push(l);
-        }
-        // Two of one article stay two.
-        let mut circles = Vec::new();
-        for circle in out.into_values() {
-            let mut here = BTreeSet::new();
-            let (one, rest): (Vec<u32>, Vec<u32>) = circle
-                .into_iter()
-                .partition(|&l| here.insert(facts.locals[l as usize].article));
-            circles.push(one);
-            circles.extend(rest.into_iter().map(|l| vec![l]));
-        }
-        circles
-    }
-}
-
-impl Context<'_> {
-    /// Points for how offices agree, and in words; `office` for the very same office, `conflict` for two countries.
-    fn office_points(
-        &self,
-        agreement: Agreement,
-        office: f32,
-        conflict: f32,
-    ) -> (f32, Option<String>) {
-        match agreement {
-            Agreement::Office(o) => {
-                let of = o.of.map_or("", |f| self.key(f));
-                (
-                    office,
-                    Some(format!(
-                        "the same office ({}, {of})",
-                        self.titles.text(o.title)
-                    )),
-                )
-            }
-            Agreement::Title(o) => (
-                office / 2.0,
-                Some(format!("the same title ({})", self.titles.text(o.title))),
-            ),
-            Agreement::Body(f) => (office / 2.0, Some(format!("both of {}", self.key(f)))),
-            Agreement::Country(land) => (0.5, Some(format!("offices in one country ({land})"))),
-            Agreement::Conflict(a, b) => (
-                conflict,
-                Some(format!("offices in different countries ({a}; {b})")),
-            ),
-            Agreement::None => (0.0, None),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -459,3 +459,56 @@ fn a_bare_name_needs_more_than_the_name() {
     let resolved = resolve(&[record], &[], Ids::default());
     assert_ne!(node(&resolved, 0, 1), node(&resolved, 0, 2));
 }
+
+#[test]
+fn a_first_word_names_alone_whom_articles_name_so() {
+    let first = "[PER 1 Hayashi Yoshimasa] spoke; [PER 1 Hayashi] left.";
+    let same = |full: &str| {
+        let mut records = [
+            story("a", Some("2022-02-02"), full),
+            story("b", Some("2022-02-09"), "[PER 1 Hayashi] met others."),
+        ];
+        for record in &mut records {
+            office(record, 1, "Foreign Minister", None);
+        }
+        let resolved = resolve(&records, &[], Ids::default());
+        node(&resolved, 0, 1) == node(&resolved, 1, 1)
+    };
+    assert!(same(first));
+    // No article has the first word alone: it may be anybody's.
+    assert!(!same("[PER 1 Hayashi Yoshimasa] spoke."));
+}
+
+#[test]
+fn whom_everybody_names_is_meant_without_more() {
+    let alone = |articles: usize| {
+        let full = |i| {
+            let id = format!("a{i:02}");
+            story(&id, Some("2020-01-01"), "[PER 1 Barack Obama] spoke.")
+        };
+        let mut records: Vec<Record> = (0..articles).map(full).collect();
+        records.push(story("b", Some("2020-01-20"), "[PER 1 Obama] left."));
+        let resolved = resolve(&records, &[], Ids::default());
+        node(&resolved, 0, 1) == node(&resolved, articles, 1)
+    };
+    assert!(alone(20));
+    assert!(!alone(2));
+}
+
+#[test]
+fn short_forms_of_one_name_are_one_bearer() {
+    let records = [
+        story("a", None, "[PER 1 Michael McCaul] spoke."),
+        story("b", None, "[PER 1 Mike McCaul] left."),
+        story("c", None, "[PER 1 Catherine Cortez Masto] spoke."),
+        story("d", None, "[PER 1 Cortez Masto] left."),
+        story("e", None, "[PER 1 Michael Hsu] spoke."),
+        story("f", None, "[PER 1 Mike Hsu] left."),
+        story("g", None, "[PER 1 Winston Hsu] arrived."),
+    ];
+    let resolved = resolve(&records, &[], Ids::default());
+    assert_eq!(node(&resolved, 0, 1), node(&resolved, 1, 1));
+    assert_eq!(node(&resolved, 2, 1), node(&resolved, 3, 1));
+    // Somebody else of the family name: not enough.
+    assert_ne!(node(&resolved, 4, 1), node(&resolved, 5, 1));
+}
