@@ -21,6 +21,8 @@ use crate::sets::Sets;
 /// From so many articles on, one who alone bears a family name is known, from so many well known.
 const KNOWN: usize = 3;
 const FAMOUS: usize = 20;
+/// So many articles of the months around one tell who is meant in them.
+const MANY: usize = 8;
 
 /// What is known of a person who may be meant by a bare name.
 struct Candidate {
@@ -304,13 +306,13 @@ impl People<'_> {
             }
             reasons.push(format!("{} people of this family name", among.len()));
         }
-        // Hundreds of articles of these months that give the whole name, and nearly all of them mean one person.
+        // Articles of these months that give the whole name, and nearly all of them mean one person.
         if let Some(day) = article.day {
             let (own, all) = (
                 candidate.around(day),
                 among.iter().map(|c| c.around(day)).sum::<usize>(),
             );
-            if own >= 20 && own * 20 >= all * 19 {
+            if own >= MANY && own * 20 >= all * 19 {
                 points += 1.0;
                 telling = true;
                 reasons
