@@ -13,6 +13,7 @@ use super::{Class, Form, Registry, Resolved};
 use crate::document::NameType;
 use crate::graph::{ArticleNode, EntityNode, Graph, Links, OfficeEdge};
 use crate::names::countries::country_of_capital;
+use crate::names::person::PersonName;
 use crate::names::text::{fold, words};
 use crate::sets::Sets;
 
@@ -254,7 +255,8 @@ fn node(
 /// keeps its commonest name.
 fn fullest(names: &BTreeMap<&str, u32>, kind: NameType) -> String {
     // A person's bare name is shown only where there is no other.
-    let full_name = |name: &str| words(name).iter().filter(|w| w.chars().count() > 2).count() > 1;
+    let whole = |parts: &[String]| parts.iter().filter(|p| p.chars().count() > 1).count();
+    let full_name = |name: &str| whole(&PersonName::parse(name).parts) > 1;
     let any_full = kind == NameType::Per && names.keys().any(|n| full_name(n));
     let candidates = || {
         names
@@ -267,8 +269,8 @@ fn fullest(names: &BTreeMap<&str, u32>, kind: NameType) -> String {
     let full = |name: &str| match kind {
         NameType::Per => {
             // Initials and suffixes make a name longer, not fuller.
-            let parts = words(name);
-            let whole = parts.iter().filter(|w| w.chars().count() > 2).count();
+            let parts = PersonName::parse(name).parts;
+            let whole = whole(&parts);
             let distinct = parts.iter().collect::<BTreeSet<_>>().len();
             (whole >= 2, !shouted(name) && distinct == parts.len(), whole)
         }
@@ -390,4 +392,23 @@ fn offices(facts: &Facts, copy_of: &[Option<usize>], entity: &[Option<usize>]) -
         .collect();
     out.sort_by(|a, b| (a.person, &a.title, a.of).cmp(&(b.person, &b.title, b.of)));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_shown_under_the_fullest_of_their_common_names() {
+        let shown =
+            |names: &[(&str, u32)]| fullest(&names.iter().copied().collect(), NameType::Per);
+        assert_eq!(shown(&[("Wang Yi", 23), ("Wang Yi second", 1)]), "Wang Yi");
+        assert_eq!(
+            shown(&[("Putin", 9), ("Vladimir Putin", 3)]),
+            "Vladimir Putin"
+        );
+        assert_eq!(shown(&[("ANN RAY", 3), ("Ann Ray", 2)]), "Ann Ray");
+        assert_eq!(shown(&[("Ann Ray Ray", 3), ("Ann Ray", 2)]), "Ann Ray");
+        assert_eq!(shown(&[("Biden Jr.", 3), ("Joe Biden", 1)]), "Joe Biden");
+    }
 }

@@ -582,7 +582,10 @@ mod tests {
             ("Eliot Kang", "C.S. Eliot Kang", 2.75, 2.75),
             ("S. Lavrov", "Sergei Lavrov", 0.75, 0.75),
             ("Donald Trump", "Donald Trump Jr.", 0.6, 1.5),
-            ("Tayyip Erdogan", "Recep Tayyip Erdogan", 1.5, 1.5),
+            ("Carlos Mesa", "Juan Carlos Mesa", 1.5, 1.5),
+            ("Cortez Masto", "Catherine Cortez Masto", 2.0, 2.0),
+            ("Mike Hsu", "Michael Hsu", 2.0, 2.0),
+            ("Betty Jang", "Elizabeth Yang", 1.25, 1.25),
         ] {
             let points = alike(a, b).unwrap_or(f32::NAN);
             assert!(
