@@ -124,6 +124,10 @@ pub(crate) fn sound(word: &str) -> String {
             out.push(c);
         }
     }
+    // "Aleksandr" is Alexander.
+    if out.ends_with("dr") || out.ends_with("tr") {
+        out.insert(out.len() - 1, 'e');
+    }
     out
 }
 
@@ -190,6 +194,7 @@ mod tests {
             ("zelensky", "zelenskiy"),
             ("mohammed", "mohamed"),
             ("moussa", "musa"),
+            ("aleksandr", "alexander"),
         ] {
             assert_eq!(sound(a), sound(b), "{a} {b}");
         }
