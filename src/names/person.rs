@@ -40,6 +40,15 @@ pub(crate) fn is_title(word: &str) -> bool {
             .contains(&word.trim_end_matches('.').to_lowercase())
 }
 
+/// True for a capitalised word of address before a name: "Sheikh", "Lady".
+pub(crate) fn is_address(word: &str) -> bool {
+    let capital = word.starts_with(char::is_uppercase);
+    capital
+        && LEXICON
+            .address
+            .contains(&word.trim_end_matches('.').to_lowercase())
+}
+
 fn is_honorific(written: &str, word: &str) -> bool {
     LEXICON.titles.contains(word)
         || LEXICON.address.contains(word)

@@ -210,9 +210,11 @@ impl Reader<'_> {
         // Who speak to each other in a picture are in one place.
         let pictured = kind == EncounterKind::Call
             && attendance::pictured(&self.resolved.tagged.document, trigger.sentence);
+        let ringing = patterns::is_ringing(&self.resolved.tagged.document, trigger.token, &plain);
         let kind = match kind {
             _ if remote => EncounterKind::Call,
             _ if pictured => EncounterKind::Meeting,
+            EncounterKind::Meeting if ringing => EncounterKind::Call,
             kind => kind,
         };
         if kind != EncounterKind::Visit

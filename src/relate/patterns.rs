@@ -322,6 +322,19 @@ fn travellers<'a>(resolved: &Resolved, units: &'a [Unit], to: &Unit) -> &'a [Uni
     }
 }
 
+/// True where `trigger` is a verb of calling with somebody right behind it: "called Ann Ray", but not "called on Ann Ray".
+pub fn is_ringing(document: &Document, trigger: TokenId, plain: &Plain) -> bool {
+    let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
+    let next = trigger.index() + 1;
+    LEXICON.rings.contains(&word(trigger.index()))
+        && !plain.objects.is_empty()
+        && document.tokens.get(next).is_some()
+        && !matches!(
+            word(next).as_str(),
+            "on" | "for" | "in" | "at" | "by" | "to"
+        )
+}
+
 /// True where the word at `from` says no more than that what `to` names took place: "*participated* in a phone call".
 pub fn only_leads(document: &Document, from: TokenId, to: TokenId) -> bool {
     let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
@@ -406,6 +419,12 @@ mod tests {
         let body = "a call between Kenyan President Ann Ray and Malian Prime Minister Bo Li";
         let found = plain(body, "call", &["*Kenyan", "Ann Ray", "*Malian", "Bo Li"]);
         assert_eq!(found, (vec![1, 3], true));
+        let body = "Kenya's President Ann Ray met Mali's King Bo Li";
+        let found = plain(body, "met", &["+Kenya", "Ann Ray", "+Mali", "Bo Li"]);
+        assert_eq!(found, (vec![1, 3], true));
+        let body = "Ann Ray met with former Malian president Sheikh Bo";
+        let found = plain(body, "met", &["Ann Ray", "*Malian", "Bo"]);
+        assert_eq!(found, (vec![0, 2], true));
     }
 
     #[test]
@@ -504,6 +523,21 @@ mod tests {
         assert!(only_leads(document, at(1), at(5)));
         assert!(!only_leads(document, at(7), at(10)));
         assert!(!only_leads(document, at(1), at(10)));
+    }
+
+    #[test]
+    fn verbs_of_calls_have_somebody_right_behind() {
+        let rings = |body: &str| {
+            let r = resolved(body, &["Ann Ray", "Bo Li"]);
+            let document = &r.tagged.document;
+            let at = document.token_at(body.find("called").unwrap() as u32);
+            let plain = read(&r, &[], at, document.sentence_at(0));
+            is_ringing(document, at, &plain)
+        };
+        assert!(rings("Ann Ray called Bo Li on Monday."));
+        assert!(rings("Ann Ray called President Bo Li."));
+        assert!(!rings("Ann Ray called on Bo Li."));
+        assert!(!rings("Ann Ray called for talks with Bo Li."));
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                 is_title(t)
                     || officials::is_office_word(&word(t).to_lowercase())
                     || person::is_title(word(t))
+                    || person::is_address(word(t))
             };
             let mut begin = start_of_office(document, start, first, office);
             begin = behind_acronym(document, begin, start, first, office);
@@ -96,6 +97,23 @@ pub fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
             {
                 begin = document.token_at(land.span.start).index();
                 if units.last().is_some_and(|u| u.tokens.start == begin) {
+                    units.pop();
+                }
+            }
+            // "Kenya's Foreign Minister Ann Ray"
+            if begin < start
+                && begin >= first + 3
+                && word(begin - 1) == "s"
+                && matches!(word(begin - 2), "'" | "’")
+                && let Some(land) = resolved.tagged.mentions[..i]
+                    .iter()
+                    .rev()
+                    .take(2)
+                    .find(|m| m.span.end == document.tokens[begin - 3].span.end)
+                && land.kind != NameType::Per
+            {
+                begin = document.token_at(land.span.start).index();
+                while units.last().is_some_and(|u| u.tokens.start >= begin) {
                     units.pop();
                 }
             }

@@ -19,6 +19,7 @@ pub struct Lexicon {
     pub society: HashSet<String>,
     pub callings: HashSet<String>,
     pub receives: HashSet<String>,
+    pub rings: HashSet<String>,
     pub presides: HashSet<String>,
     pub and: HashSet<String>,
     pub locative: HashSet<String>,
