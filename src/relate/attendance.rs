@@ -37,7 +37,7 @@ const FAR: u32 = 25;
 /// A line of a list names its person within this many tokens, and has at most [`LINE`].
 const FIRST: usize = 20;
 const LINE: usize = 60;
-/// Tokens between an encounter word and the words that make it a call, at most.
+/// Tokens between an encounter word and the words that make it a call, or those who joined it, at most.
 const REACH: usize = 16;
 
 /// For each trigger (by its token) the people of the lists that belong to it.
@@ -59,7 +59,10 @@ pub fn lists(resolved: &Resolved, likely: f32) -> BTreeMap<TokenId, Vec<EntityId
         if let Some((people, first)) = inline(resolved, sentence) {
             let near = |t: &&&Trigger| sentence.0 - t.sentence.0 <= NEAR;
             let ahead = |t: &&&Trigger| here(t) && t.token.index() < first;
+            // "was accompanied by Ann Ray on his visit"
+            let close = |t: &&&Trigger| here(t) && t.token.index() - first <= REACH;
             let trigger = triggers.iter().rfind(ahead);
+            let trigger = trigger.or_else(|| triggers.iter().find(close));
             let Some(trigger) = trigger.or_else(|| before.rev().find(near)) else {
                 continue;
             };
@@ -240,4 +243,47 @@ fn stands(document: &Document, words: &[String], t: usize, end: usize) -> bool {
 
 fn lower(document: &Document, t: usize) -> String {
     document.word(TokenId::new(t)).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relate::testing::resolved;
+
+    /// Who belongs to the encounter that `word` of `body` names.
+    fn attendees(body: &str, word: &str) -> Vec<EntityId> {
+        let mut r = resolved(body, &["Ann Ray", "Bo Li"]);
+        let document = &r.tagged.document;
+        let at = u32::try_from(body.find(word).unwrap()).unwrap();
+        let token = document.token_at(at);
+        let trigger = Trigger {
+            token,
+            sentence: document.sentence_at(at),
+            kind: [0.0, 0.0, 0.0, 1.0],
+            status: [1.0, 0.0, 0.0, 0.0],
+            fillers: Vec::new(),
+        };
+        r.tagged.triggers.push(trigger);
+        lists(&r, 0.5).remove(&token).unwrap_or_default()
+    }
+
+    #[test]
+    fn those_who_accompany_belong_to_the_encounter() {
+        let bo = vec![EntityId(1)];
+        for (body, word) in [
+            ("Ann Ray visited Oslo, accompanied by Bo Li.", "visited"),
+            (
+                "Ann Ray visited Oslo. She was accompanied by Bo Li.",
+                "visited",
+            ),
+            (
+                "Ann Ray was accompanied by Bo Li on her visit to Oslo.",
+                "visit",
+            ),
+        ] {
+            assert_eq!(attendees(body, word), bo, "{body}");
+        }
+        let other = "Ann Ray visited Oslo with Bo Li.";
+        assert_eq!(attendees(other, "visited"), vec![]);
+    }
 }

@@ -84,7 +84,7 @@ pub fn read(
         if resolved.entities[last.actor.index()].kind == NameType::Gpe {
             gap.retain(|w| w != ",");
         }
-        if gap.len() <= GAP && gap.iter().all(|w| LEXICON.before.contains(w)) {
+        if gap.len() <= GAP && gap.iter().all(|w| is_auxiliary(w)) {
             let mut group = group_before(resolved, &units[..before]);
             // "travels to Oslo to meet", "In Oslo, Ann Ray met": Oslo meets nobody.
             let led = |u: &Unit| {
@@ -267,9 +267,7 @@ pub fn visitors(
         if hosts && gap.first() == Some(&"for") && gap.len() <= GAP {
             return up_to(last);
         }
-        let plain = gap
-            .iter()
-            .all(|w| LEXICON.before.contains(&w.to_lowercase()));
+        let plain = gap.iter().all(|w| is_auxiliary(&w.to_lowercase()));
         let possessive = matches!(gap[..], ["'" | "’", "s", ..]) && gap.len() <= 2 + GAP;
         let moves = LEXICON.moves.contains(&word(t).to_lowercase());
         if possessive || moves && plain && gap.len() <= GAP {
@@ -320,6 +318,33 @@ fn travellers<'a>(resolved: &Resolved, units: &'a [Unit], to: &Unit) -> &'a [Uni
     } else {
         &[]
     }
+}
+
+/// True for a word, lower case, that may stand between an actor and its encounter word: "has", "was", "secretly".
+fn is_auxiliary(word: &str) -> bool {
+    let noun = || LEXICON.no_adverbs.contains(word);
+    LEXICON.before.contains(word) || word.len() > 4 && word.ends_with("ly") && !noun()
+}
+
+/// True where `trigger` is a verb of hosts with whom they receive right behind it: "receives Ann Ray".
+pub fn is_receiving(document: &Document, trigger: TokenId, plain: &Plain) -> bool {
+    let word = document.word(trigger).to_lowercase();
+    LEXICON.receives.contains(&word) && !plain.objects.is_empty()
+}
+
+/// True where `trigger` says that somebody goes to see another: "called on Ann Ray", "a courtesy call on Ann Ray".
+pub fn is_calling_on(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> bool {
+    let document = &resolved.tagged.document;
+    let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
+    let t = trigger.index();
+    let calls = matches!(word(t).as_str(), "call" | "calls" | "called" | "calling");
+    let on = document.tokens.get(t + 1).is_some() && word(t + 1) == "on";
+    calls
+        && on
+        && units(resolved, sentence)
+            .iter()
+            .find(|u| u.tokens.start > t)
+            .is_some_and(|u| before_article(document, u.tokens.start) == Some(t + 1))
 }
 
 /// True where `trigger` is a verb of calling with somebody right behind it: "called Ann Ray", but not "called on Ann Ray".
@@ -477,6 +502,11 @@ mod tests {
                 vec![0],
             ),
             (
+                "Ann Ray secretly travelled to Oslo and met Bo Li.",
+                "travelled",
+                vec![0],
+            ),
+            (
                 "Ann Ray travelled to Oslo, along with Bo Li.",
                 "travelled",
                 all,
@@ -538,6 +568,37 @@ mod tests {
         assert!(rings("Ann Ray called President Bo Li."));
         assert!(!rings("Ann Ray called on Bo Li."));
         assert!(!rings("Ann Ray called for talks with Bo Li."));
+    }
+
+    #[test]
+    fn who_goes_to_see_somebody_meets_them() {
+        let on = |body: &str| {
+            let r = resolved(body, &["Ann Ray", "Bo Li"]);
+            let document = &r.tagged.document;
+            let at = document.token_at(body.find("call").unwrap() as u32);
+            is_calling_on(&r, at, document.sentence_at(0))
+        };
+        assert!(on("Ann Ray paid a courtesy call on Bo Li."));
+        assert!(on("Ann Ray called on President Bo Li."));
+        assert!(!on("Ann Ray held a call on Monday with Bo Li."));
+        assert!(!on("Ann Ray called Bo Li."));
+    }
+
+    #[test]
+    fn hosts_receive_those_right_behind() {
+        let receives = |body: &str, verb: &str| {
+            let r = resolved(body, &["Ann Ray", "Bo Li"]);
+            let document = &r.tagged.document;
+            let at = document.token_at(body.find(verb).unwrap() as u32);
+            let plain = read(&r, &[], at, document.sentence_at(0));
+            is_receiving(document, at, &plain)
+        };
+        assert!(receives("Ann Ray receives Bo Li in Oslo.", "receives"));
+        assert!(!receives(
+            "Ann Ray received a prize from Bo Li.",
+            "received"
+        ));
+        assert!(!receives("Ann Ray visits Bo Li.", "visits"));
     }
 
     #[test]

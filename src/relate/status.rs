@@ -22,6 +22,7 @@ struct Cue {
     before: Vec<String>,
     behind: Vec<String>,
     that: Vec<String>,
+    itself: Vec<String>,
     #[cfg(test)]
     yes: Vec<String>,
     #[cfg(test)]
@@ -80,9 +81,8 @@ fn near(
         .rev()
         .take_while(|i| !ends(i));
     let behind = (t + 1..range.end.min(t + 1 + BEHIND)).take_while(|i| !ends(i));
-    before
-        .into_iter()
-        .find_map(|i| cue(i, |c| &c.before))
+    cue(t, |c| &c.itself)
+        .or_else(|| before.into_iter().find_map(|i| cue(i, |c| &c.before)))
         .or_else(|| behind.into_iter().find_map(|i| cue(i, |c| &c.behind)))
         .or_else(|| {
             let opens = |i: &usize| document.word(TokenId::new(i + 1)) == "that";
