@@ -1,7 +1,7 @@
 //! Sentences => names that only say whose or by whom something is
 //!
-//! "Ann Ray, wife of *Bo Li*", "*Bo Li*'s wife", "a plan announced by *Bo Li* and *Cy Orr*": who is named so takes part in no
-//! encounter by these words. The words are data, `data/asides.toml`.
+//! "Ann Ray, wife of *Bo Li*", "*Bo Li*'s wife", "a plan announced by *Bo Li* and *Cy Orr*", "*Parliament* Speaker Ann Ray":
+//! who is named so takes part in no encounter by these words. The words are data, `data/asides.toml`.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::lists;
+use super::phrases::{self, Unit};
 use crate::document::NameType;
 use crate::signals::Resolved;
 use crate::span::{MentionId, SentenceId, TokenId};
@@ -46,6 +47,9 @@ pub fn find(resolved: &Resolved) -> BTreeSet<MentionId> {
             };
             out.extend(lists::named_behind(resolved, SentenceId::new(s), t, lead));
         }
+        for unit in phrases::units(resolved, SentenceId::new(s)) {
+            out.extend(in_office(resolved, &unit));
+        }
     }
     // "Bo Li's wife"
     for (i, m) in tagged.mentions.iter().enumerate() {
@@ -59,6 +63,24 @@ pub fn find(resolved: &Resolved) -> BTreeSet<MentionId> {
         }
     }
     out
+}
+
+/// The bodies and regions within the office of the person that `unit` stands for: "[Parliament] Speaker Ann Ray", "envoy
+/// for the [Sahel] Ann Ray". Countries stay: they may be named nowhere else.
+fn in_office(resolved: &Resolved, unit: &Unit) -> Vec<MentionId> {
+    let tagged = &resolved.tagged;
+    if resolved.entities[unit.actor.index()].kind != NameType::Per {
+        return Vec::new();
+    }
+    let starts = unit
+        .tokens
+        .clone()
+        .map(|t| tagged.document.tokens[t].span.start);
+    let named = starts.filter_map(|start| tagged.mention_at(start));
+    named
+        .filter(|(_, m)| matches!(m.kind, NameType::Org | NameType::Loc))
+        .map(|(i, _)| MentionId::new(i))
+        .collect()
 }
 
 #[cfg(test)]

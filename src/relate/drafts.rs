@@ -256,6 +256,7 @@ impl Reader<'_> {
         }
         let mut who = self.probabilities(trigger, Role::Participant);
         who.retain(|e, _| !others.spokespeople.contains(e));
+        let mut exempt: Vec<EntityId> = Vec::new();
         if visit {
             // Without a place there is no visit, so half the evidence for one will do.
             place = place.or(best(&places).filter(|p| p.1 >= self.thresholds.place * 0.5));
@@ -274,6 +275,10 @@ impl Reader<'_> {
                 }
             }
         } else {
+            // "the king of Kenya met Ann Ray": Kenya's part is plain.
+            if plain.complete {
+                exempt.clone_from(&plain.actors);
+            }
             // "spoke with A, who had met B": A took part in both.
             let document = &self.resolved.tagged.document;
             let goes_on = |t: TokenId| {
@@ -306,7 +311,7 @@ impl Reader<'_> {
         }
         self.one_for_each_pronoun(trigger, &mut who);
         self.share_in_one_breath(trigger, &mut who);
-        self.prefer_like_with_like(trigger, kind, &mut who);
+        self.prefer_like_with_like(trigger, kind, &exempt, &mut who);
         let unnamed = (kind == EncounterKind::Meeting)
             .then(|| lists::unnamed_behind(self.resolved, trigger.token, trigger.sentence))
             .flatten();
@@ -442,11 +447,12 @@ impl Reader<'_> {
     }
 
     /// Where a person takes part, countries without officials hardly ever do (in 27 of 1,176 such meetings and calls of
-    /// gold/train, briefs and sentences): they count for less.
+    /// gold/train, briefs and sentences): they count for less. `exempt` are those whose officials grammar has.
     fn prefer_like_with_like(
         &self,
         trigger: &Trigger,
         kind: EncounterKind,
+        exempt: &[EntityId],
         who: &mut BTreeMap<EntityId, f32>,
     ) {
         let type_of = |e: &EntityId| self.resolved.entities[e.index()].kind;
@@ -457,9 +463,11 @@ impl Reader<'_> {
             return;
         }
         for (e, p) in who.iter_mut() {
-            if matches!(type_of(e), NameType::Gpe | NameType::Norp)
-                && officials::words(self.resolved, *e, trigger.sentence).is_none()
-            {
+            let officials = || match exempt.contains(e) {
+                true => phrases::officials_of(self.resolved, *e, trigger.sentence),
+                false => officials::words(self.resolved, *e, trigger.sentence),
+            };
+            if matches!(type_of(e), NameType::Gpe | NameType::Norp) && officials().is_none() {
                 *p *= BARE_COUNTRY;
             }
         }
@@ -496,7 +504,7 @@ impl Reader<'_> {
             .map(|(entity, probability)| Actor {
                 entity,
                 probability,
-                words: officials::words(self.resolved, entity, trigger.sentence),
+                words: phrases::officials_of(self.resolved, entity, trigger.sentence),
             })
             .collect();
         participants.sort_by_key(|p| p.entity);

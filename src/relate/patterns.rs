@@ -447,6 +447,9 @@ mod tests {
         let body = "Kenya's President Ann Ray met Mali's King Bo Li";
         let found = plain(body, "met", &["+Kenya", "Ann Ray", "+Mali", "Bo Li"]);
         assert_eq!(found, (vec![1, 3], true));
+        let body = "The king of Kenya met Malian Prime Minister Bo Li.";
+        let found = plain(body, "met", &["+Kenya", "*Malian", "Bo Li"]);
+        assert_eq!(found, (vec![0, 2], true));
         let body = "Ann Ray met with former Malian president Sheikh Bo";
         let found = plain(body, "met", &["Ann Ray", "*Malian", "Bo"]);
         assert_eq!(found, (vec![0, 2], true));

@@ -100,9 +100,8 @@ pub fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                     units.pop();
                 }
             }
-            // "Kenya's Foreign Minister Ann Ray"
-            if begin < start
-                && begin >= first + 3
+            // "Kenya's Foreign Minister Ann Ray", "Kenya's Ray"
+            if begin >= first + 3
                 && word(begin - 1) == "s"
                 && matches!(word(begin - 2), "'" | "’")
                 && let Some(land) = resolved.tagged.mentions[..i]
@@ -110,7 +109,7 @@ pub fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                     .rev()
                     .take(2)
                     .find(|m| m.span.end == document.tokens[begin - 3].span.end)
-                && land.kind != NameType::Per
+                && (land.kind == NameType::Gpe || begin < start && land.kind != NameType::Per)
             {
                 begin = document.token_at(land.span.start).index();
                 while units.last().is_some_and(|u| u.tokens.start >= begin) {
@@ -146,7 +145,9 @@ pub fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
             } else {
                 p
             };
-            of > first && of <= p && word(of) == "of" && is_office(of - 1)
+            let land = m.kind == NameType::Gpe;
+            let held = |t: usize| is_office(t) || land && officials::is_office_word(word(t));
+            of > first && of <= p && word(of) == "of" && held(of - 1)
         });
         let staff = officials::noun_after(document, after, end)
             .map(|noun| noun + 1)
@@ -229,6 +230,33 @@ pub fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         });
     }
     units
+}
+
+/// The words for the people who act for the country or organisation `actor` in `sentence`: "Kenyan [officials]", "the
+/// [president] of Kenya". None where there are none, and for people.
+pub fn officials_of(resolved: &Resolved, actor: EntityId, sentence: SentenceId) -> Option<String> {
+    let beside = officials::words(resolved, actor, sentence);
+    beside.or_else(|| {
+        if resolved.entities.get(actor.index())?.kind == NameType::Per {
+            return None;
+        }
+        let document = &resolved.tagged.document;
+        let units = units(resolved, sentence);
+        let mut own = units.iter().filter(|u| u.actor == actor);
+        own.find_map(|u| {
+            let of = u
+                .tokens
+                .clone()
+                .find(|t| document.word(TokenId::new(*t)) == "of")?;
+            let last = of.checked_sub(1).filter(|t| *t >= u.tokens.start)?;
+            let noun = document.word(TokenId::new(last));
+            let office = officials::is_office_word(&noun.to_lowercase()) || person::is_title(noun);
+            let span = document.tokens[u.tokens.start]
+                .span
+                .cover(document.tokens[last].span);
+            office.then(|| span.of(&document.article.body).to_owned())
+        })
+    })
 }
 
 /// Adds the pronouns and descriptions of `sentence` that mean one actor to `units`, in order.
@@ -334,6 +362,13 @@ fn joined(resolved: &Resolved, a: &Unit, b: &Unit) -> bool {
         if gap.clone().all(office) {
             return true;
         }
+    }
+    // "between Ann Ray and Bo Li, Cy Orr said"
+    let end = b.tokens.end;
+    let says = document.tokens.get(end).is_some()
+        && LEXICON.says.contains(document.word(TokenId::new(end)));
+    if gap.len() == 1 && opens == "," && says {
+        return false;
     }
     let words = gap
         .clone()

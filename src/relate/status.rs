@@ -51,6 +51,26 @@ pub fn decided(tagged: &Tagged, trigger: TokenId, sentence: SentenceId) -> Optio
             .is_some_and(|x| x.token.index() == t && x.kind[0] < 0.5)
     };
     near(&tagged.document, trigger, sentence, likely)
+        .or_else(|| headlined(&tagged.document, trigger, sentence).then_some(Status::Planned))
+}
+
+/// True for the infinitive of a headline, with nothing but names and offices before it: "Kenya's Ray to #visit# Oslo".
+fn headlined(document: &Document, trigger: TokenId, sentence: SentenceId) -> bool {
+    let Some(range) = document.sentences.get(sentence.index()).map(|s| s.tokens()) else {
+        return false;
+    };
+    let word = |t: usize| document.word(TokenId::new(t));
+    let Some(to) = trigger.index().checked_sub(1).filter(|t| *t > range.start) else {
+        return false;
+    };
+    let name = |t: usize| {
+        word(t).starts_with(char::is_uppercase)
+            || matches!(
+                word(t),
+                "," | "and" | "&" | "'" | "’" | "s" | "of" | "the" | "-" | "."
+            )
+    };
+    word(to) == "to" && (range.start..to).all(name)
 }
 
 /// [`decided`], with `other` telling which tokens are encounter words too.
@@ -113,6 +133,22 @@ mod tests {
             document.sentence_at(at),
             |_| false,
         )
+    }
+
+    #[test]
+    fn infinitives_of_headlines_are_planned() {
+        let planned = |body: &str, word: &str| {
+            let at = body.find(word).unwrap() as u32;
+            let document = crate::segment::segment(Article {
+                body: body.to_owned(),
+                ..Article::default()
+            });
+            headlined(&document, document.token_at(at), document.sentence_at(at))
+        };
+        assert!(planned("Kenya's Ray to visit Oslo", "visit"));
+        assert!(planned("Ann Ray, Bo Li to meet on Monday", "meet"));
+        assert!(!planned("Ann Ray asked Bo Li to meet", "meet"));
+        assert!(!planned("to meet", "meet"));
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub struct Lexicon {
     pub callings: HashSet<String>,
     pub receives: HashSet<String>,
     pub rings: HashSet<String>,
+    pub says: HashSet<String>,
     pub no_adverbs: HashSet<String>,
     pub presides: HashSet<String>,
     pub and: HashSet<String>,
