@@ -78,8 +78,13 @@ pub fn read(
     // Before: the last unit, where only auxiliaries lie between, with those joined to it.
     let mut left: Vec<EntityId> = Vec::new();
     let mut open = false;
+    // "Ann Ray, who is visiting Oslo, met": the clause between is passed over.
+    let (before, clause) = match relative_clause(document, &units[..before], first_token, t) {
+        Some((units, end)) => (units, Some(end)),
+        None => (before, None),
+    };
     if let Some(last) = units[..before].last() {
-        let mut gap = plain_words(resolved, last.tokens.end..t);
+        let mut gap = plain_words(resolved, clause.unwrap_or(last.tokens.end)..t);
         // "to Oslo, Norway, to meet"
         if resolved.entities[last.actor.index()].kind == NameType::Gpe {
             gap.retain(|w| w != ",");
@@ -149,6 +154,26 @@ pub fn read(
             apart
         },
     }
+}
+
+/// How many of `units`, which end before token `t`, end before ", who …," or ", which …," that stands right before `t` but
+/// for auxiliaries, and the token behind that clause.
+fn relative_clause(
+    document: &Document,
+    units: &[Unit],
+    first: usize,
+    t: usize,
+) -> Option<(usize, usize)> {
+    let word = |t: usize| document.word(TokenId::new(t));
+    let auxiliary = |i: &usize| is_auxiliary(&word(*i).to_lowercase());
+    let end = (first..t).rev().find(|i| !auxiliary(i))?;
+    let who = (first..end)
+        .rev()
+        .find(|i| matches!(word(*i), "who" | "which"))?;
+    let comma = who.checked_sub(1)?;
+    let subject = units.iter().position(|u| u.tokens.end == comma)?;
+    let closed = word(comma) == "," && word(end) == "," && comma < end;
+    closed.then_some((subject + 1, end + 1))
 }
 
 /// The words of `gap`, lower case, without what only says where and when: "[on 5 March] [in Oslo] with".
@@ -268,7 +293,12 @@ pub fn visitors(
             return up_to(last);
         }
         let plain = gap.iter().all(|w| is_auxiliary(&w.to_lowercase()));
-        let possessive = matches!(gap[..], ["'" | "’", "s", ..]) && gap.len() <= 2 + GAP;
+        // "Ann Ray's visit", "his state visit"
+        let his = matches!(
+            word(units[last].tokens.start),
+            "his" | "her" | "His" | "Her"
+        );
+        let possessive = (his || matches!(gap[..], ["'" | "’", "s", ..])) && gap.len() <= 2 + GAP;
         let moves = LEXICON.moves.contains(&word(t).to_lowercase());
         if possessive || moves && plain && gap.len() <= GAP {
             let mut out = up_to(last);
@@ -431,6 +461,7 @@ mod tests {
             ),
             ("Ann Ray has met with Bo Li.", "met"),
             ("Ann Ray and Bo Li met again.", "met"),
+            ("Ann Ray, who is visiting Oslo, has met Bo Li.", "met"),
             ("Ann Ray held talks with Bo Li in Oslo.", "talks"),
             ("Ann Ray's meeting with Bo Li was long.", "meeting"),
             ("The Ann Ray-Bo Li summit ended.", "summit"),
@@ -499,6 +530,7 @@ mod tests {
                 vec![1],
             ),
             ("Ann Ray invited Bo Li to visit Oslo.", "visit", vec![1]),
+            ("Ann Ray spoke of a visit with Bo Li.", "visit", vec![]),
             (
                 "Ann Ray travelled to Oslo and met Bo Li.",
                 "travelled",

@@ -146,6 +146,10 @@ impl<'a> Tagger<'a> {
                     end += 1;
                 }
                 let start = tokens.start + found.tokens.start;
+                // Nor a person's in a little word: "Ann Ray |in Oslo".
+                while kind == NameType::Per && end > start + 1 && is_little(document, end - 1) {
+                    end -= 1;
+                }
                 // The hyphen's right side may have been decoded as a name of its own.
                 if names.last().is_some_and(|n| n.tokens.end > start) {
                     continue;
@@ -342,6 +346,29 @@ fn sentence_runs(document: &Document, tokens: Range<usize>) -> Vec<Range<usize>>
     runs
 }
 
+/// True for a lower-case word that ends no person's name.
+fn is_little(document: &Document, t: usize) -> bool {
+    let little = matches!(
+        document.word(TokenId::new(t)),
+        "in" | "on"
+            | "at"
+            | "of"
+            | "to"
+            | "for"
+            | "and"
+            | "by"
+            | "from"
+            | "with"
+            | "as"
+            | "said"
+            | "who"
+            | "is"
+            | "was"
+            | "the"
+    );
+    little && !hyphenated(document, t)
+}
+
 /// True where token `t` follows a hyphen, and both stand close.
 fn hyphenated(document: &Document, t: usize) -> bool {
     document.word(TokenId::new(t - 1)) == "-" && adjoins(document, t)
@@ -365,4 +392,24 @@ fn four(values: &[f32]) -> [f32; 4] {
         *o = *v;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Article;
+
+    #[test]
+    fn little_words_end_no_name_but_hyphenated_ones_may() {
+        let document = crate::segment::segment(Article {
+            body: "Moon Jae-in met Bo Li in Oslo".to_owned(),
+            ..Article::default()
+        });
+        let words = 0..document.tokens.len();
+        let little: Vec<&str> = words
+            .filter(|t| is_little(&document, *t))
+            .map(|t| document.word(TokenId::new(t)))
+            .collect();
+        assert_eq!(little, ["in"]);
+    }
 }
