@@ -115,7 +115,7 @@ mod tests {
     use crate::document::{DateSource, Published};
     use crate::relate::testing::resolved;
     use crate::signals::RoleScore;
-    use crate::span::{Span, TokenId};
+    use crate::span::Span;
 
     /// The date of `word`, where the model is sure that every date expression dates it, in an article of 20 July 2009.
     fn dated(body: &str, word: &str) -> Option<String> {
