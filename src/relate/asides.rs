@@ -1,7 +1,7 @@
 //! Sentences => names that only say whose or by whom something is
 //!
-//! "Ann Ray, wife of *Bo Li*", "*Bo Li*'s wife", "a plan announced by *Bo Li* and *Cy Orr*", "*Parliament* Speaker Ann Ray":
-//! who is named so takes part in no encounter by these words. The words are data, `data/asides.toml`.
+//! "Ann Ray, wife of *Bo Li*", "*Bo Li*'s wife", "a plan announced by *Bo Li* and *Cy Orr*", "*Parliament* Speaker Ann Ray",
+//! "the Ray-*Li* administration": who is named so takes part in no encounter by these words. The words are data, `data/asides.toml`.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -51,8 +51,11 @@ pub fn find(resolved: &Resolved) -> BTreeSet<MentionId> {
             out.extend(in_office(resolved, &unit));
         }
     }
-    // "Bo Li's wife"
+    // "Bo Li's wife", "the Ray-Li administration"
     for (i, m) in tagged.mentions.iter().enumerate() {
+        if m.kind == NameType::Per && phrases::is_eponym(resolved, i) {
+            out.insert(MentionId::new(i));
+        }
         let after = document.tokens_of(m.span).end;
         let possessive = m.kind == NameType::Per
             && after + 2 < document.tokens.len()
@@ -93,6 +96,8 @@ mod tests {
         for (body, want) in [
             ("Ann Ray, wife of President Bo Li, met Cy Orr.", &[1][..]),
             ("Bo Li's wife Ann Ray met Cy Orr.", &[0]),
+            ("The Ann Ray-Bo Li Administration met Cy Orr.", &[1]),
+            ("The Ann Ray-Bo Li summit pleased Cy Orr.", &[]),
             (
                 "Ann Ray spoke of the plan announced by Bo Li and Cy Orr.",
                 &[1, 2],

@@ -45,6 +45,9 @@ pub fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         } = document.tokens_of(m.span);
         let actor = resolved.actor_of[resolved.entity_of[i].index()];
         let previous = start.checked_sub(1).filter(|t| *t >= first);
+        if m.kind == NameType::Per && is_eponym(resolved, i) {
+            continue;
+        }
         if m.kind == NameType::Per {
             let office = |t: usize| {
                 is_title(t)
@@ -230,6 +233,26 @@ pub fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         });
     }
     units
+}
+
+/// True for the second name of a body with two: "the Ray-[Li] Administration". The first stands for the body, as gold has it.
+pub fn is_eponym(resolved: &Resolved, i: usize) -> bool {
+    let document = &resolved.tagged.document;
+    let mentions = &resolved.tagged.mentions;
+    let (Some(mention), Some(before)) = (mentions.get(i), i.checked_sub(1).map(|b| mentions[b]))
+    else {
+        return false;
+    };
+    let word = |t: usize| {
+        let token = document.tokens.get(t);
+        token.map_or("", |_| document.word(TokenId::new(t)))
+    };
+    let Range { start, end } = document.tokens_of(mention.span);
+    let hyphen = document.tokens_of(before.span).end;
+    before.kind == NameType::Per
+        && hyphen + 1 == start
+        && matches!(word(hyphen), "-" | "–")
+        && LEXICON.eponyms.contains(&word(end).to_lowercase())
 }
 
 /// The words for the people who act for the country or organisation `actor` in `sentence`: "Kenyan [officials]", "the

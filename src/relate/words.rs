@@ -21,6 +21,7 @@ pub struct Lexicon {
     pub receives: HashSet<String>,
     pub rings: HashSet<String>,
     pub says: HashSet<String>,
+    pub eponyms: HashSet<String>,
     pub no_adverbs: HashSet<String>,
     pub presides: HashSet<String>,
     pub and: HashSet<String>,
