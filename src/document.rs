@@ -156,6 +156,13 @@ impl Document {
         self.tokens[t.index()].span.of(&self.article.body)
     }
 
+    /// The text of the token with number `t`, empty behind the last one.
+    pub fn word_or_empty(&self, t: usize) -> &str {
+        self.tokens
+            .get(t)
+            .map_or("", |token| token.span.of(&self.article.body))
+    }
+
     /// The sentence that holds byte `at` or, between sentences, the next one.
     pub fn sentence_at(&self, at: u32) -> SentenceId {
         let i = self.sentences.partition_point(|s| s.span.end <= at);

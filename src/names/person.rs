@@ -33,20 +33,18 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 
 /// True for a word of office or address, as written, that is no part of the name behind it: "Senator", "Dr.".
 pub(crate) fn is_title(word: &str) -> bool {
-    let capital = word.starts_with(char::is_uppercase);
-    capital
-        && LEXICON
-            .titles
-            .contains(&word.trim_end_matches('.').to_lowercase())
+    is_capitalised_of(&LEXICON.titles, word)
 }
 
 /// True for a capitalised word of address before a name: "Sheikh", "Lady".
 pub(crate) fn is_address(word: &str) -> bool {
-    let capital = word.starts_with(char::is_uppercase);
-    capital
-        && LEXICON
-            .address
-            .contains(&word.trim_end_matches('.').to_lowercase())
+    is_capitalised_of(&LEXICON.address, word)
+}
+
+/// True where `word`, capitalised and with or without its dot, is one of `words`.
+fn is_capitalised_of(words: &HashSet<String>, word: &str) -> bool {
+    word.starts_with(char::is_uppercase)
+        && words.contains(&word.trim_end_matches('.').to_lowercase())
 }
 
 fn is_honorific(written: &str, word: &str) -> bool {

@@ -5,13 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::Class;
-use super::Form;
 use super::decisions::{Decision, Judged, Verdict};
 use super::evidence::{Office, Profile};
 use super::gazetteer::spots;
 use super::join::{article_ids, shown, verdict};
 use super::people::{MARGIN, MISREAD, People};
+use super::{Class, Form};
 use crate::names::lexicon::is_given;
 use crate::names::person::PersonName;
 use crate::names::place_key;

@@ -1,7 +1,8 @@
 //! Sentences => names that only say whose or by whom something is
 //!
 //! "Ann Ray, wife of *Bo Li*", "*Bo Li*'s wife", "a plan announced by *Bo Li* and *Cy Orr*", "*Parliament* Speaker Ann Ray",
-//! "the Ray-*Li* administration": who is named so takes part in no encounter by these words. The words are data, `data/asides.toml`.
+//! "the Ray-*Li* administration": who is named so takes part in no encounter by these words. The words are data,
+//! `data/asides.toml` and `eponyms` of `data/patterns.toml`.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -53,7 +54,7 @@ pub fn find(resolved: &Resolved) -> BTreeSet<MentionId> {
     }
     // "Bo Li's wife", "the Ray-Li administration"
     for (i, m) in tagged.mentions.iter().enumerate() {
-        if m.kind == NameType::Per && phrases::is_eponym(resolved, i) {
+        if phrases::is_eponym(resolved, i) {
             out.insert(MentionId::new(i));
         }
         let after = document.tokens_of(m.span).end;

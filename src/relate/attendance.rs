@@ -60,7 +60,7 @@ pub fn lists(resolved: &Resolved, likely: f32) -> BTreeMap<TokenId, Vec<EntityId
             let near = |t: &&&Trigger| sentence.0 - t.sentence.0 <= NEAR;
             let ahead = |t: &&&Trigger| here(t) && t.token.index() < first;
             // "was accompanied by Ann Ray on his visit"
-            let close = |t: &&&Trigger| here(t) && t.token.index() - first <= REACH;
+            let close = |t: &&&Trigger| here(t) && t.token.index() <= first + REACH;
             let trigger = triggers.iter().rfind(ahead);
             let trigger = trigger.or_else(|| triggers.iter().find(close));
             let Some(trigger) = trigger.or_else(|| before.rev().find(near)) else {

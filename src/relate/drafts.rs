@@ -207,10 +207,10 @@ impl Reader<'_> {
         }
         let kind = kind_of(trigger);
         let remote = attendance::remote(self.resolved, trigger, kind, self.thresholds.trigger);
-        // Who speak to each other in a picture are in one place.
-        let pictured = kind == EncounterKind::Call
-            && attendance::pictured(&self.resolved.tagged.document, trigger.sentence);
         let document = &self.resolved.tagged.document;
+        // Who speak to each other in a picture are in one place.
+        let pictured =
+            kind == EncounterKind::Call && attendance::pictured(document, trigger.sentence);
         let ringing = patterns::is_ringing(document, trigger.token, &plain);
         let receiving = patterns::is_receiving(document, trigger.token, &plain);
         let calling_on = patterns::is_calling_on(self.resolved, trigger.token, trigger.sentence);
@@ -256,7 +256,6 @@ impl Reader<'_> {
         }
         let mut who = self.probabilities(trigger, Role::Participant);
         who.retain(|e, _| !others.spokespeople.contains(e));
-        let mut exempt: Vec<EntityId> = Vec::new();
         if visit {
             // Without a place there is no visit, so half the evidence for one will do.
             place = place.or(best(&places).filter(|p| p.1 >= self.thresholds.place * 0.5));
@@ -275,12 +274,7 @@ impl Reader<'_> {
                 }
             }
         } else {
-            // "the king of Kenya met Ann Ray": Kenya's part is plain.
-            if plain.complete {
-                exempt.clone_from(&plain.actors);
-            }
             // "spoke with A, who had met B": A took part in both.
-            let document = &self.resolved.tagged.document;
             let goes_on = |t: TokenId| {
                 let mut between = t.index()..trigger.token.index();
                 between.any(|t| document.word(TokenId::new(t)) == "who")
@@ -300,8 +294,8 @@ impl Reader<'_> {
             if !plain.apart.is_empty() {
                 self.someone_met(&plain.objects, &mut who);
             }
-            for actor in plain.actors {
-                let p = who.entry(actor).or_default();
+            for actor in &plain.actors {
+                let p = who.entry(*actor).or_default();
                 *p = p.max(PLAIN);
             }
         }
@@ -311,7 +305,13 @@ impl Reader<'_> {
         }
         self.one_for_each_pronoun(trigger, &mut who);
         self.share_in_one_breath(trigger, &mut who);
-        self.prefer_like_with_like(trigger, kind, &exempt, &mut who);
+        // "the king of Kenya met Ann Ray": Kenya's part is plain.
+        let exempt = if plain.complete {
+            &plain.actors[..]
+        } else {
+            &[]
+        };
+        self.prefer_like_with_like(trigger, kind, exempt, &mut who);
         let unnamed = (kind == EncounterKind::Meeting)
             .then(|| lists::unnamed_behind(self.resolved, trigger.token, trigger.sentence))
             .flatten();
@@ -331,12 +331,7 @@ impl Reader<'_> {
             unnamed,
             list: lists::list_behind(self.resolved, trigger.token, trigger.sentence),
             // "the last stop of her trip" is part of it.
-            earlier: !visit
-                && patterns::is_earlier(
-                    &self.resolved.tagged.document,
-                    trigger.token,
-                    trigger.sentence,
-                ),
+            earlier: !visit && patterns::is_earlier(document, trigger.token, trigger.sentence),
             place,
             when: Calendar {
                 resolved: self.resolved,

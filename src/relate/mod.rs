@@ -1,8 +1,8 @@
 //! Resolved => Extracted
 //!
 //! Reads encounters and affiliations out of the model's scores: each trigger word that is likely enough becomes a draft
-//! with its likely participants and place (`drafts`) and date (`when`), where plain grammar beats the scores (`patterns`, `places`,
-//! `lists`, all over the noun phrases of `phrases` and the words of `words`); drafts are filled in from the journey they
+//! with its likely participants and place (`drafts`) and date (`when`), where plain grammar beats the scores (`patterns`,
+//! `places`, `lists`, all over the noun phrases of `phrases` and the words of `words`); drafts are filled in from the journey they
 //! are part of (`journeys`); those that report one encounter become one record (`merge`); heads of delegations take the
 //! place of their countries (`delegations`); office titles with a holder become affiliations (`affiliations`).
 

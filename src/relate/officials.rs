@@ -56,12 +56,7 @@ pub fn names_person(resolved: &Resolved, t: usize) -> bool {
     if is_person(resolved, t) {
         return true;
     }
-    let word = |t: usize| {
-        document
-            .tokens
-            .get(t)
-            .map_or("", |_| document.word(TokenId::new(t)))
-    };
+    let word = |t: usize| document.word_or_empty(t);
     if !matches!(word(t), "of" | "for") {
         return false;
     }

@@ -365,10 +365,12 @@ pub fn is_receiving(document: &Document, trigger: TokenId, plain: &Plain) -> boo
 /// True where `trigger` says that somebody goes to see another: "called on Ann Ray", "a courtesy call on Ann Ray".
 pub fn is_calling_on(resolved: &Resolved, trigger: TokenId, sentence: SentenceId) -> bool {
     let document = &resolved.tagged.document;
-    let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
     let t = trigger.index();
-    let calls = matches!(word(t).as_str(), "call" | "calls" | "called" | "calling");
-    let on = document.tokens.get(t + 1).is_some() && word(t + 1) == "on";
+    let calls = matches!(
+        document.word(trigger).to_lowercase().as_str(),
+        "call" | "calls" | "called" | "calling"
+    );
+    let on = document.word_or_empty(t + 1).eq_ignore_ascii_case("on");
     calls
         && on
         && units(resolved, sentence)
@@ -379,15 +381,12 @@ pub fn is_calling_on(resolved: &Resolved, trigger: TokenId, sentence: SentenceId
 
 /// True where `trigger` is a verb of calling with somebody right behind it: "called Ann Ray", but not "called on Ann Ray".
 pub fn is_ringing(document: &Document, trigger: TokenId, plain: &Plain) -> bool {
-    let word = |t: usize| document.word(TokenId::new(t)).to_lowercase();
-    let next = trigger.index() + 1;
-    LEXICON.rings.contains(&word(trigger.index()))
+    let next = document.word_or_empty(trigger.index() + 1).to_lowercase();
+    LEXICON
+        .rings
+        .contains(&document.word(trigger).to_lowercase())
         && !plain.objects.is_empty()
-        && document.tokens.get(next).is_some()
-        && !matches!(
-            word(next).as_str(),
-            "on" | "for" | "in" | "at" | "by" | "to"
-        )
+        && !matches!(next.as_str(), "on" | "for" | "in" | "at" | "by" | "to")
 }
 
 /// True where the word at `from` says no more than that what `to` names took place: "*participated* in a phone call".
@@ -449,6 +448,17 @@ mod tests {
         let at = body.find(trigger).unwrap() as u32;
         let found = read(&r, &[], r.tagged.document.token_at(at), SentenceId::new(0));
         (found.actors.iter().map(|a| a.0).collect(), found.complete)
+    }
+
+    /// Of a sentence about Ann Ray and Bo Li: itself, its encounter word `trigger`, and what grammar says of that.
+    fn sentence(body: &str, trigger: &str) -> (Resolved, TokenId, Plain) {
+        let r = resolved(body, &["Ann Ray", "Bo Li"]);
+        let at = r
+            .tagged
+            .document
+            .token_at(body.find(trigger).unwrap() as u32);
+        let plain = read(&r, &[], at, SentenceId::new(0));
+        (r, at, plain)
     }
 
     #[test]
@@ -593,11 +603,8 @@ mod tests {
     #[test]
     fn verbs_of_calls_have_somebody_right_behind() {
         let rings = |body: &str| {
-            let r = resolved(body, &["Ann Ray", "Bo Li"]);
-            let document = &r.tagged.document;
-            let at = document.token_at(body.find("called").unwrap() as u32);
-            let plain = read(&r, &[], at, document.sentence_at(0));
-            is_ringing(document, at, &plain)
+            let (r, at, plain) = sentence(body, "called");
+            is_ringing(&r.tagged.document, at, &plain)
         };
         assert!(rings("Ann Ray called Bo Li on Monday."));
         assert!(rings("Ann Ray called President Bo Li."));
@@ -608,10 +615,8 @@ mod tests {
     #[test]
     fn who_goes_to_see_somebody_meets_them() {
         let on = |body: &str| {
-            let r = resolved(body, &["Ann Ray", "Bo Li"]);
-            let document = &r.tagged.document;
-            let at = document.token_at(body.find("call").unwrap() as u32);
-            is_calling_on(&r, at, document.sentence_at(0))
+            let (r, at, _) = sentence(body, "call");
+            is_calling_on(&r, at, SentenceId::new(0))
         };
         assert!(on("Ann Ray paid a courtesy call on Bo Li."));
         assert!(on("Ann Ray called on President Bo Li."));
@@ -622,11 +627,8 @@ mod tests {
     #[test]
     fn hosts_receive_those_right_behind() {
         let receives = |body: &str, verb: &str| {
-            let r = resolved(body, &["Ann Ray", "Bo Li"]);
-            let document = &r.tagged.document;
-            let at = document.token_at(body.find(verb).unwrap() as u32);
-            let plain = read(&r, &[], at, document.sentence_at(0));
-            is_receiving(document, at, &plain)
+            let (r, at, plain) = sentence(body, verb);
+            is_receiving(&r.tagged.document, at, &plain)
         };
         assert!(receives("Ann Ray receives Bo Li in Oslo.", "receives"));
         assert!(!receives(

@@ -45,15 +45,21 @@ pub fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
         } = document.tokens_of(m.span);
         let actor = resolved.actor_of[resolved.entity_of[i].index()];
         let previous = start.checked_sub(1).filter(|t| *t >= first);
-        if m.kind == NameType::Per && is_eponym(resolved, i) {
+        if is_eponym(resolved, i) {
             continue;
         }
         if m.kind == NameType::Per {
             let office = |t: usize| {
-                is_title(t)
+                is_office(t)
                     || officials::is_office_word(&word(t).to_lowercase())
-                    || person::is_title(word(t))
                     || person::is_address(word(t))
+            };
+            // Whether "'s" stands right before token `t`, and the name that ends with token `t`, if it is one of the last two.
+            let possessed =
+                |t: usize| t >= first + 3 && word(t - 1) == "s" && matches!(word(t - 2), "'" | "’");
+            let ends_at = |t: usize| {
+                let mut last = resolved.tagged.mentions[..i].iter().rev().take(2);
+                last.find(|m| m.span.end == document.tokens[t].span.end)
             };
             let mut begin = start_of_office(document, start, first, office);
             begin = behind_acronym(document, begin, start, first, office);
@@ -64,38 +70,24 @@ pub fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                 .or_else(|| apart.then(|| office_before(resolved, i, begin - 1, first, office))?);
             if let Some(title) = title {
                 begin = title;
-                while units.last().is_some_and(|u| u.tokens.start >= begin) {
-                    units.pop();
-                }
+                drop_from(&mut units, begin);
             }
             // "the Kenyan President's adviser Ann Ray": the president is elsewhere.
-            if begin < start
-                && begin >= first + 3
-                && word(begin - 1) == "s"
-                && matches!(word(begin - 2), "'" | "’")
-                && office(begin - 3)
-            {
+            if begin < start && possessed(begin) && office(begin - 3) {
                 begin = start_of_office(document, begin - 2, first, office);
             }
             // "the World Bank (WB) President Ann Ray"
             if begin < start
                 && let Some(open) = acronym(document, begin, first)
+                && ends_at(open - 1).is_some()
             {
-                let mut named = resolved.tagged.mentions[..i].iter().rev().take(2);
-                if named.any(|m| m.span.end == document.tokens[open - 1].span.end) {
-                    begin = open;
-                    while units.last().is_some_and(|u| u.tokens.start >= begin) {
-                        units.pop();
-                    }
-                }
+                begin = open;
+                drop_from(&mut units, begin);
             }
             // "Russian Foreign Minister Sergei Lavrov": the people's name belongs to the title.
-            let lands = resolved.tagged.mentions[..i].iter().rev().take(2);
             if begin > first
                 && begin < start
-                && let Some(land) = lands
-                    .into_iter()
-                    .find(|m| m.span.end == document.tokens[begin - 1].span.end)
+                && let Some(land) = ends_at(begin - 1)
                 && land.kind != NameType::Per
             {
                 begin = document.token_at(land.span.start).index();
@@ -104,20 +96,12 @@ pub fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
                 }
             }
             // "Kenya's Foreign Minister Ann Ray", "Kenya's Ray"
-            if begin >= first + 3
-                && word(begin - 1) == "s"
-                && matches!(word(begin - 2), "'" | "’")
-                && let Some(land) = resolved.tagged.mentions[..i]
-                    .iter()
-                    .rev()
-                    .take(2)
-                    .find(|m| m.span.end == document.tokens[begin - 3].span.end)
+            if possessed(begin)
+                && let Some(land) = ends_at(begin - 3)
                 && (land.kind == NameType::Gpe || begin < start && land.kind != NameType::Per)
             {
                 begin = document.token_at(land.span.start).index();
-                while units.last().is_some_and(|u| u.tokens.start >= begin) {
-                    units.pop();
-                }
+                drop_from(&mut units, begin);
             }
             // "President of the People's Republic of China Ann Ray"; "his Kenyan counterpart, Ann Ray": one and the same.
             if let Some(last) = units.last() {
@@ -235,6 +219,13 @@ pub fn units(resolved: &Resolved, sentence: SentenceId) -> Vec<Unit> {
     units
 }
 
+/// Takes away the last units that begin at token `begin` or behind it.
+fn drop_from(units: &mut Vec<Unit>, begin: usize) {
+    while units.last().is_some_and(|u| u.tokens.start >= begin) {
+        units.pop();
+    }
+}
+
 /// True for the second name of a body with two: "the Ray-[Li] Administration". The first stands for the body, as gold has it.
 pub fn is_eponym(resolved: &Resolved, i: usize) -> bool {
     let document = &resolved.tagged.document;
@@ -243,16 +234,16 @@ pub fn is_eponym(resolved: &Resolved, i: usize) -> bool {
     else {
         return false;
     };
-    let word = |t: usize| {
-        let token = document.tokens.get(t);
-        token.map_or("", |_| document.word(TokenId::new(t)))
-    };
+    if mention.kind != NameType::Per || before.kind != NameType::Per {
+        return false;
+    }
     let Range { start, end } = document.tokens_of(mention.span);
     let hyphen = document.tokens_of(before.span).end;
-    before.kind == NameType::Per
-        && hyphen + 1 == start
-        && matches!(word(hyphen), "-" | "–")
-        && LEXICON.eponyms.contains(&word(end).to_lowercase())
+    hyphen + 1 == start
+        && matches!(document.word_or_empty(hyphen), "-" | "–")
+        && LEXICON
+            .eponyms
+            .contains(&document.word_or_empty(end).to_lowercase())
 }
 
 /// The words for the people who act for the country or organisation `actor` in `sentence`: "Kenyan [officials]", "the
@@ -387,9 +378,7 @@ fn joined(resolved: &Resolved, a: &Unit, b: &Unit) -> bool {
         }
     }
     // "between Ann Ray and Bo Li, Cy Orr said"
-    let end = b.tokens.end;
-    let says = document.tokens.get(end).is_some()
-        && LEXICON.says.contains(document.word(TokenId::new(end)));
+    let says = LEXICON.says.contains(document.word_or_empty(b.tokens.end));
     if gap.len() == 1 && opens == "," && says {
         return false;
     }

@@ -73,15 +73,15 @@ impl Calendar<'_> {
             };
             let candidate = self.candidates.get(c as usize)?;
             let start = document.tokens[candidate.token.index()].span.start;
+            let sentence = document.sentence_at(start);
             let probability = logistic(s.date);
             if candidate.kind == CandidateKind::Date
                 && probability >= self.threshold
-                && document.sentence_at(start) != trigger.sentence
+                && sentence != trigger.sentence
                 && best.is_none_or(|b| probability > b.1)
             {
                 let at = self.dates.partition_point(|d| d.span.end <= start);
-                let elsewhere =
-                    paragraph(document.sentence_at(start)) != paragraph(trigger.sentence);
+                let elsewhere = paragraph(sentence) != paragraph(trigger.sentence);
                 let dates_nothing = |d: &DateExpression| {
                     dates::is_coarse(&d.kind)
                         || dates::names_a_thing(&document.article.body, d)
